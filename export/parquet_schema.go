@@ -111,8 +111,8 @@ func nodeOf(column reader.Column, required bool, repeatedText func() parquet.Typ
 	return parquet.FieldID(node, column.FieldID)
 }
 
-// leafOf is a leaf whose pages are not larger than ours: parquet-go makes room for the largest that may be, 2 MiB in each
-// column of each file, which took more time than half of the values.
+// leafOf is a leaf whose pages are not larger than ours: parquet-go makes room for the largest that may be, 2 MiB in
+// each column of each file.
 func leafOf(node parquet.Node) parquet.Node { return parquet.Leaf(pageType{node.Type()}) }
 
 // pageType is a type whose column buffers begin with room for the rows of a page.

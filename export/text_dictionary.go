@@ -168,7 +168,7 @@ func (b *indexBuffer) WriteValues(values []parquet.Value) (int, error) {
 
 // Page implements parquet.ColumnBuffer.
 func (b *indexBuffer) Page() parquet.Page {
-	return indexPage{b.of.Type.NewPage(b.of.dictionary.column, len(b.indexes), encoding.Int32Values(b.indexes)), b}
+	return indexPage{b.of.NewPage(b.of.dictionary.column, len(b.indexes), encoding.Int32Values(b.indexes)), b}
 }
 
 // Dictionary implements parquet.ColumnBuffer.

@@ -28,7 +28,7 @@ func (r *Reader) DatasetOf(ctx context.Context, query, order, unique string) (d 
 	if err != nil {
 		return d, err
 	}
-	defer rows.Close() //nolint:errcheck // of a test
+	defer rows.Close()
 	described := map[string]Column{}
 	for rows.Next() {
 		var c Column

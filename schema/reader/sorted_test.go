@@ -12,12 +12,15 @@ import (
 // values of every kind that rows can be sorted by, with nulls, and rows that many orders do not tell apart
 const manyKinds = `SELECT
 	'id-' || lpad((i * 7919 % 20000)::VARCHAR, 5, '0') || CASE WHEN i % 3 = 0 THEN chr(0) || 'é' ELSE '' END AS id,
-	CASE WHEN i % 17 <> 0 THEN CASE i % 4 WHEN 0 THEN '' WHEN 1 THEN 'a' WHEN 2 THEN 'aé' ELSE 'a long text, ' || i % 9 END END
+	CASE WHEN i % 17 <> 0 THEN CASE i % 4 WHEN 0 THEN '' WHEN 1 THEN 'a' WHEN 2 THEN 'aé'
+		ELSE 'a long text, ' || i % 9 END END
 		AS word,
 	CASE WHEN i % 65 <> 64 THEN (i * 31 % 23 - 11) * CASE WHEN i % 500 = 0 THEN 800000000000000000 ELSE 1 END END AS big,
 	CASE WHEN i % 7 <> 0 THEN i % 2 = 0 END AS flag,
-	CASE i % 11 WHEN 0 THEN NULL WHEN 1 THEN 'NaN'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE ELSE i % 5 / 8 - 0.25 END AS ratio,
-	CASE WHEN i % 100 <> 0 THEN TIMESTAMPTZ '1969-12-28 23:59:59.999999Z' + to_hours(i * 13 % 300) END AS instant,
+	CASE i % 11 WHEN 0 THEN NULL WHEN 1 THEN 'NaN'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE ELSE i % 5 / 8 - 0.25 END
+		AS ratio,
+	CASE WHEN i % 100 <> 0
+		THEN TIMESTAMPTZ '1969-12-28 23:59:59.999999Z' + to_hours(i * 13 % 300) END AS instant,
 	CASE WHEN i % 9 <> 8 THEN DATE '1969-12-31' + (i * 5 % 40)::INTEGER END AS day,
 	CASE WHEN i < 3000 THEN NULL ELSE (i % 6)::SMALLINT END AS small
 FROM range(9000) r(i)`
@@ -27,7 +30,8 @@ func TestSortedBatchesAreInDuckDBsOrder(t *testing.T) {
 	t.Parallel()
 	_, opened := storetest.PublishedReader(t)
 	for _, order := range []string{
-		"id", "id DESC", "word, id", "word DESC NULLS FIRST, id", "big, id", "big DESC, id DESC", "flag NULLS FIRST, day, id",
+		"id", "id DESC", "word, id", "word DESC NULLS FIRST, id", "big, id", "big DESC, id DESC",
+		"flag NULLS FIRST, day, id",
 		"ratio, id", "ratio DESC NULLS FIRST, word, id", "instant, id", "instant, word DESC, id", "day DESC, big, id",
 		"small NULLS FIRST, instant DESC NULLS FIRST, id", "small DESC, flag DESC, day, word, ratio, id",
 	} {
@@ -46,7 +50,8 @@ func TestSortedBatchesAreInDuckDBsOrder(t *testing.T) {
 			for batch, err := range opened.SortedBatches(t.Context(), d, whole) {
 				for _, line := range linesOf(t, batch, err) {
 					if at >= len(want) || line != want[at] {
-						t.Fatalf("order %s, %d bytes: row %d\n got %q\nwant %q", order, most, at, line, want[min(at, len(want)-1)])
+						t.Fatalf("order %s, %d bytes: row %d is\n%q, want\n%q", order, most, at, line,
+							want[min(at, len(want)-1)])
 					}
 					at++
 				}
@@ -107,8 +112,8 @@ func TestSortedBatchesEndEarly(t *testing.T) {
 func TestTextsThatTakeTooMuchAreSortedByDuckDB(t *testing.T) {
 	t.Parallel()
 	_, opened := storetest.PublishedReader(t)
-	const query = "SELECT TIMESTAMPTZ '2026-01-01 00:00:00Z' + to_hours(i) AS instant, repeat('long ', i % 100) || i AS text " +
-		"FROM range(5000) r(i)"
+	const query = "SELECT TIMESTAMPTZ '2026-01-01 00:00:00Z' + to_hours(i) AS instant, " +
+		"repeat('long ', i % 100) || i AS text FROM range(5000) r(i)"
 	d, err := opened.DatasetOf(t.Context(), query, "instant, text", "")
 	if err != nil {
 		t.Fatal(err)

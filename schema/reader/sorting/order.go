@@ -27,7 +27,7 @@ type entry struct {
 func Order(rows int, keys []Key) []uint32 {
 	entries := make([]entry, rows)
 	for row := range entries {
-		entries[row].row = uint32(row) //nolint:gosec // rows of one file
+		entries[row].row = uint32(row)
 	}
 	used := 0
 	for len(keys) > 0 && keys[0].Number != nil && used+bits.Len64(keys[0].Most) <= 64 {

@@ -30,17 +30,17 @@ func (t *Texts) Number(text []byte) int32 {
 	if 2*len(t.Values) >= len(t.slots) {
 		t.grow()
 	}
-	hash := uint32(maphash.Bytes(seed, text)) //nolint:gosec // some bits of it
-	mask := uint32(len(t.slots) - 1)          //nolint:gosec // not as many texts
+	hash := uint32(maphash.Bytes(seed, text))
+	mask := uint32(len(t.slots) - 1)
 	for at := hash & mask; ; at = (at + 1) & mask {
 		found := &t.slots[at]
 		switch {
 		case found.number == 0:
 			t.Values = append(t.Values, t.keep(text))
-			*found = slot{hash, uint32(len(t.Values))} //nolint:gosec // not as many texts
-			return int32(found.number - 1)             //nolint:gosec // not as many texts
+			*found = slot{hash, uint32(len(t.Values))}
+			return int32(found.number - 1)
 		case found.hash == hash && bytes.Equal(t.Values[found.number-1], text):
-			return int32(found.number - 1) //nolint:gosec // not as many texts
+			return int32(found.number - 1)
 		}
 	}
 }
@@ -52,7 +52,7 @@ func (t *Texts) Bytes() int { return t.bytes + 24*cap(t.Values) + 8*len(t.slots)
 func (t *Texts) grow() {
 	before := t.slots
 	t.slots = make([]slot, max(leastSlots, 2*len(before)))
-	mask := uint32(len(t.slots) - 1) //nolint:gosec // not as many texts
+	mask := uint32(len(t.slots) - 1)
 	for _, moved := range before {
 		if moved.number == 0 {
 			continue
