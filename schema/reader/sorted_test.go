@@ -15,7 +15,8 @@ const manyKinds = `SELECT
 	CASE WHEN i % 17 <> 0 THEN CASE i % 4 WHEN 0 THEN '' WHEN 1 THEN 'a' WHEN 2 THEN 'aé'
 		ELSE 'a long text, ' || i % 9 END END
 		AS word,
-	CASE WHEN i % 65 <> 64 THEN (i * 31 % 23 - 11) * CASE WHEN i % 500 = 0 THEN 800000000000000000 ELSE 1 END END AS big,
+	CASE WHEN i % 65 <> 64 THEN (i * 31 % 23 - 11) * CASE WHEN i % 500 = 0 THEN 800000000000000000 ELSE 1 END END
+		AS big,
 	CASE WHEN i % 7 <> 0 THEN i % 2 = 0 END AS flag,
 	CASE i % 11 WHEN 0 THEN NULL WHEN 1 THEN 'NaN'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE ELSE i % 5 / 8 - 0.25 END
 		AS ratio,
@@ -25,7 +26,7 @@ const manyKinds = `SELECT
 	CASE WHEN i < 3000 THEN NULL ELSE (i % 6)::SMALLINT END AS small
 FROM range(9000) r(i)`
 
-// TestSortedBatchesAreInDuckDBsOrder compares them with Batches, whether rows are held at once, in pieces or not at all.
+// TestSortedBatchesAreInDuckDBsOrder compares them with Batches, whether rows are held at once, in pieces or not.
 func TestSortedBatchesAreInDuckDBsOrder(t *testing.T) {
 	t.Parallel()
 	_, opened := storetest.PublishedReader(t)
