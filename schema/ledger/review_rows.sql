@@ -28,7 +28,8 @@ WITH moved AS (
     SELECT *, ledger.person_name(merchant_key) AS name
     FROM ledger.transactions
     WHERE rail IN ('zelle'::ledger.rail, 'p2p_app'::ledger.rail, 'wire'::ledger.rail) AND status = 'posted'
-        AND suppressed_by IS NULL AND category = 'cash' AND counter_id IS NULL AND holder_type IS NOT NULL AND holder_id IS NOT NULL),
+        AND suppressed_by IS NULL AND category = 'cash' AND counter_id IS NULL AND holder_type IS NOT NULL
+        AND holder_id IS NOT NULL),
 -- each row that came in with the first that went back, and each of these once
 paired AS (
     SELECT i.*, o.transaction_id AS partner_id, o.posted_date AS last_day
