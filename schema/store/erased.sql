@@ -16,8 +16,7 @@ CREATE TEMP TABLE staged_erased AS SELECT unnest($erased) AS account_id;
 
 -- name: staged_drop_erased
 DELETE FROM staged_accounts WHERE account_id IN (FROM staged_erased);
-CREATE OR REPLACE TEMP TABLE kept_transactions AS FROM staged_transactions ANTI JOIN staged_erased USING (account_id);
-CREATE OR REPLACE TEMP VIEW staged_transactions AS FROM kept_transactions;
+DELETE FROM staged_transactions WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_balances WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_refreshes WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_completions WHERE account_id IN (FROM staged_erased);

@@ -124,10 +124,12 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		}
 	}()
 	landed := staged{}
-	if len(g.merged) > 0 {
-		if err := landed.stageSegments(ctx, connection, g.merged); err != nil {
+	for i, path := range g.merged {
+		if err := landed.stageSegment(ctx, connection, path, i == 0); err != nil {
 			return err
 		}
+	}
+	if len(g.merged) > 0 {
 		if err := g.store.dropStagedErased(ctx, connection); err != nil {
 			return err
 		}
@@ -162,9 +164,6 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 		return errors.Join(err, transaction.Rollback())
 	}
 	if err := transaction.Commit(); err != nil {
-		return err
-	}
-	if err := detach(ctx, connection, len(g.merged)); err != nil {
 		return err
 	}
 	return g.keepGone(ctx, connection, m.gone)

@@ -4,6 +4,7 @@
 -- name: merge_stage_tables
 CREATE TEMP TABLE staged_accounts AS FROM segment.accounts LIMIT 0;
 CREATE TEMP TABLE staged_balances AS FROM segment.balances LIMIT 0;
+CREATE TEMP TABLE staged_transactions AS FROM segment.transactions LIMIT 0;
 CREATE TEMP TABLE staged_refreshes AS FROM segment.refreshes LIMIT 0;
 CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after_refresh_id VARCHAR,
     cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
@@ -15,13 +16,8 @@ INSERT INTO staged_accounts FROM segment.accounts;
 -- name: merge_stage_balances
 INSERT INTO staged_balances FROM segment.balances;
 
--- Transactions stay where they landed, and staged_transactions is a view of all: to copy those of a first sync takes as
--- long as all that is asked of them. Where some are dropped, those kept are copied.
--- name: merge_landed_transactions
-SELECT * REPLACE (lower(currency) AS currency) FROM segment.transactions
-
--- name: merge_landed_count
-SELECT count(*) FROM segment.transactions;
+-- name: merge_stage_transactions
+INSERT INTO staged_transactions SELECT * REPLACE (lower(currency) AS currency) FROM segment.transactions;
 
 -- name: merge_stage_refreshes
 INSERT INTO staged_refreshes FROM segment.refreshes;
@@ -74,8 +70,7 @@ SELECT min(sequence), account_id, 'transaction', 0,
     transaction_id || ' is a row of account ' || any_value(owner_id), NULL
 FROM foreign_rows GROUP BY account_id, transaction_id;
 DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM foreign_rows);
-CREATE OR REPLACE TEMP TABLE kept_transactions AS FROM staged_transactions ANTI JOIN foreign_rows USING (sequence);
-CREATE OR REPLACE TEMP VIEW staged_transactions AS FROM kept_transactions;
+DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM foreign_rows);
 
 -- name: merge_stamp
 CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
@@ -210,7 +205,7 @@ WHERE is_current AND transacted_at BETWEEN ? AND ? AND rowid IN (SELECT place FR
 INSERT INTO main.transaction_versions
 SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
     updated_at, transaction_refresh_id, version, first_observed_at, $observed_at::TIMESTAMPTZ, $run_id::VARCHAR,
-    livemode, extra, superseded_on_arrival, NOT superseded_on_arrival
+    livemode, extra, superseded_on_arrival, NOT superseded_on_arrival AS is_current
 FROM (FROM numbered SELECT * EXCLUDE (kind, observed_at, run_id) ORDER BY transacted_at, account_id, transaction_id);
 
 -- name: merge_count

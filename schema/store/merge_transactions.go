@@ -83,10 +83,7 @@ func (m *merger) makeBatch(ctx context.Context) (err error) {
 		return fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
 	}
 	m.report.TransactionsDropped, err = m.dropLate(ctx, "transactions", m.horizons.transactions)
-	if err != nil || m.report.TransactionsDropped == 0 {
-		return err
-	}
-	return m.exec(ctx, "keep_without_late_transactions")
+	return err
 }
 
 // number compares the batch with what of it is known, and numbers the versions that are to be added.

@@ -23,12 +23,8 @@ SELECT transactions_since, balances_since FROM meta.store;
 SELECT count(*) FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before;
 
 -- name: drop_late_transactions
-CREATE OR REPLACE TEMP TABLE kept_transactions AS
-FROM staged_transactions WHERE transaction_id NOT IN (
+DELETE FROM staged_transactions WHERE transaction_id IN (
     SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before);
-
--- name: keep_without_late_transactions
-CREATE OR REPLACE TEMP VIEW staged_transactions AS FROM kept_transactions;
 
 -- name: count_late_balances
 SELECT count(*) FROM (SELECT DISTINCT account_id, currency, as_of FROM staged_balances WHERE as_of < $before);

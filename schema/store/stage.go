@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 
 	"fcpipe/schema/duck"
 )
@@ -12,60 +11,21 @@ import (
 // staged counts the rows of segments that were staged, by table. A table that has none needs no merge.
 type staged map[string]int64
 
-// stageSegments brings the rows of landing segments to a connection: transactions as a view of them all, every other
-// kind into a temporary table. The segments stay attached until detach.
-func (s staged) stageSegments(ctx context.Context, connection *sql.Conn, paths []string) error {
-	transactions, landed := statements.Get("merge_landed_transactions"), []string{}
-	for i, path := range paths {
-		if err := s.stageSegment(ctx, connection, path, i == 0); err != nil {
-			return err
-		}
-		attached := attachedName(i)
-		if err := executeAll(ctx, connection, "ATTACH "+duck.Quote(path)+" AS "+attached+" (READ_ONLY)"); err != nil {
-			return err
-		}
-		landed = append(landed, strings.Replace(transactions, "segment.", attached+".", 1))
-	}
-	return executeAll(ctx, connection, "CREATE TEMP VIEW staged_transactions AS "+strings.Join(landed, " UNION ALL "))
-}
-
-// attachedName is what the segment of an index is attached as.
-func attachedName(i int) string { return fmt.Sprintf("landed_%d", i) }
-
-// detach lets go of what stageSegments attached.
-func detach(ctx context.Context, connection *sql.Conn, segments int) error {
-	var steps []string
-	for i := range segments {
-		steps = append(steps, "DETACH "+attachedName(i))
-	}
-	return executeAll(ctx, connection, steps...)
-}
-
-func executeAll(ctx context.Context, connection *sql.Conn, steps ...string) error {
-	for _, step := range steps {
-		if _, err := connection.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("stage landing segment: %w", err)
-		}
-	}
-	return nil
-}
-
-// stageSegment counts the transactions of a segment, and copies its other rows into the temporary tables of a
-// connection, which the first of them makes.
+// stageSegment copies the rows of a landing segment into the temporary tables of a connection, which the first of them
+// makes.
 func (s staged) stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
 	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
 	if first {
 		steps = append(steps, statements.Get("merge_stage_tables"))
 	}
-	if err := executeAll(ctx, connection, steps...); err != nil {
-		return err
+	for _, step := range steps {
+		if _, err := connection.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("stage landing segment: %w", err)
+		}
 	}
-	var transactions int64
-	if err := connection.QueryRowContext(ctx, statements.Get("merge_landed_count")).Scan(&transactions); err != nil {
-		return fmt.Errorf("stage transactions: %w", err)
-	}
-	s["transactions"] += transactions
-	if err := s.bring(ctx, connection, "accounts", "balances", "refreshes", "quarantine"); err != nil {
+	if err := s.bring(
+		ctx, connection, "accounts", "balances", "transactions", "refreshes", "quarantine",
+	); err != nil {
 		return err
 	}
 	if err := s.stageCompletions(ctx, connection); err != nil {
@@ -74,7 +34,8 @@ func (s staged) stageSegment(ctx context.Context, connection *sql.Conn, path str
 	if err := s.stageLater(ctx, connection, first); err != nil {
 		return err
 	}
-	return executeAll(ctx, connection, "DETACH segment")
+	_, err := connection.ExecContext(ctx, "DETACH segment")
+	return err
 }
 
 // bring copies tables of the attached segment.
