@@ -82,21 +82,42 @@ case_days AS (
             - ledger.dues_until(cadence, first_day, (first_day - 1)::DATE) AS payments
     FROM (SELECT *, unnest(generate_series(first_day::TIMESTAMP, last_day::TIMESTAMP, INTERVAL 1 DAY))::DATE AS day
         FROM cases)),
-rooms AS (
-    SELECT b.subject, c.case_number, b.day,
-        greatest(b.end_of_day_minor, -9000000000000000000) - c.buffer_units * b.unit AS room, c.payments
-    FROM numbered b JOIN case_days c USING (day)),
--- of the days that leave least for a payment the first: both in one number, which is several times as fast as a pair
+-- between two due dates of a case every day has the same number of payments, and the lowest balance leaves least: days
+-- between two borders of any case are looked at once
+due_spans AS (
+    SELECT case_number, buffer_units, payments, min(day) AS first_day, max(day) AS last_day
+    FROM case_days GROUP BY ALL),
+borders AS (SELECT DISTINCT first_day AS piece FROM due_spans),
+pieces AS (
+    SELECT d.day, max(b.piece) AS piece
+    FROM (SELECT DISTINCT day FROM case_days) d JOIN borders b ON b.piece <= d.day GROUP BY d.day),
+case_pieces AS MATERIALIZED (
+    SELECT b.piece, s.case_number, s.buffer_units, s.payments
+    FROM borders b JOIN due_spans s ON b.piece BETWEEN s.first_day AND s.last_day),
+placed AS MATERIALIZED (
+    SELECT b.subject, b.unit, b.day, p.piece, greatest(b.end_of_day_minor, -9000000000000000000) AS minor
+    FROM numbered b JOIN pieces p USING (day)),
+-- of what is left for a payment the least, and of the pieces that leave it the first: both in one number, which is
+-- several times as fast as a pair
+least AS (
+    SELECT l.subject, c.case_number,
+        min(((l.minor - c.buffer_units * l.unit) // c.payments)::HUGEINT * 100000 + (l.piece - DATE '1900-01-01'))
+            AS least_and_piece
+    FROM (SELECT subject, unit, piece, min(minor) AS minor FROM placed GROUP BY ALL) l JOIN case_pieces c USING (piece)
+    GROUP BY ALL),
+binding AS (
+    SELECT subject, case_number, (least_and_piece - piece_number) // 100000 AS payment,
+        DATE '1900-01-01' + piece_number::INTEGER AS piece
+    FROM (SELECT *, (least_and_piece % 100000 + 100000) % 100000 AS piece_number FROM least)),
+-- and within that piece the first day
 replayed AS (
     SELECT n.holder_type, n.holder_id, n.currency, c.cadence, c.buffer_units * n.unit AS buffer_minor, c.window_name,
-        greatest((least_and_day - day_number) // 100000, 0) AS payment,
-        DATE '1900-01-01' + day_number::INTEGER AS binding_day
+        greatest(r.payment, 0) AS payment, r.binding_day
     FROM (
-        SELECT *, (least_and_day % 100000 + 100000) % 100000 AS day_number
-        FROM (
-            SELECT subject, case_number,
-                min((room // payments)::HUGEINT * 100000 + (day - DATE '1900-01-01')) AS least_and_day
-            FROM rooms GROUP BY ALL)) r
+        SELECT b.subject, b.case_number, b.payment, min(d.day) AS binding_day
+        FROM binding b JOIN case_pieces c USING (case_number, piece) JOIN placed d USING (subject, piece)
+        WHERE (d.minor - c.buffer_units * d.unit) // c.payments = b.payment
+        GROUP BY ALL) r
     JOIN newest n USING (subject) JOIN cases c USING (case_number)),
 -- what goes on: no debt that was paid off, and nothing that is lent until payday
 lasting AS (

@@ -41,28 +41,34 @@
 WITH spans AS (
     SELECT window_name, first_day, last_day FROM underwriting.windows
     WHERE window_name IN ('30d', '60d', '90d', '180d', '365d')),
+-- numbers stand for accounts and their spans while days are looked at: what is joined and sorted is not texts
+accounts AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS account, account_key, currency FROM ledger.cash_accounts),
 -- of every span the part whose rows are held
-held AS (
-    SELECT c.holder_type, c.holder_id, c.account_key, c.currency, c.window_name,
-        greatest(w.first_day, c.coverage_start) AS from_day, least(w.last_day, c.coverage_end) AS to_day
+held AS MATERIALIZED (
+    SELECT row_number() OVER ()::INTEGER AS span, a.account, c.holder_type, c.holder_id, c.account_key, c.currency,
+        c.window_name, greatest(w.first_day, c.coverage_start) AS from_day, least(w.last_day, c.coverage_end) AS to_day
     FROM (FROM underwriting.subject_windows WHERE account_key <> '') c JOIN spans w USING (window_name)
+    JOIN accounts a USING (account_key, currency)
     WHERE c.coverage_start <= w.last_day AND c.coverage_end >= w.first_day),
 active AS (
-    SELECT account_key, currency, day, lead(day) OVER (PARTITION BY account_key, currency ORDER BY day) AS next_day
-    FROM ledger.daily_entries WHERE posted_count > 0 AND is_plausible),
+    SELECT account, day, lead(day) OVER (PARTITION BY account ORDER BY day) AS next_day
+    FROM (FROM ledger.daily_entries WHERE posted_count > 0 AND is_plausible)
+    JOIN accounts USING (account_key, currency)),
 gaps AS (
-    SELECT h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name,
-        any_value(h.to_day - h.from_day + 1) AS days, count(a.day) AS active_days, min(a.day) AS first_active,
-        max(a.day) AS last_active, coalesce(greatest(min(a.day) - any_value(h.from_day),
-            max(least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day - 1)),
-            any_value(h.to_day - h.from_day + 1)) AS longest,
-        -- the first of the longest: before the first day with rows, or after the one that has it
-        CASE WHEN coalesce(min(a.day) - any_value(h.from_day) = longest, true) THEN any_value(h.from_day)
-            ELSE arg_max(a.day, (least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day,
-                DATE '9999-12-31' - a.day)) + 1 END AS longest_from
-    FROM held h LEFT JOIN active a ON a.account_key = h.account_key AND a.currency = h.currency
-        AND a.day BETWEEN h.from_day AND h.to_day
-    GROUP BY h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name),
+    SELECT h.holder_type, h.holder_id, h.account_key, h.currency, h.window_name, g.* EXCLUDE (span)
+    FROM (
+        SELECT h.span, any_value(h.to_day - h.from_day + 1) AS days, count(a.day) AS active_days,
+            min(a.day) AS first_active, max(a.day) AS last_active, coalesce(greatest(min(a.day) - any_value(h.from_day),
+                max(least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day - 1)),
+                any_value(h.to_day - h.from_day + 1)) AS longest,
+            -- the first of the longest: before the first day with rows, or after the one that has it
+            CASE WHEN coalesce(min(a.day) - any_value(h.from_day) = longest, true) THEN any_value(h.from_day)
+                ELSE arg_max(a.day, (least(coalesce(a.next_day, h.to_day + 1), h.to_day + 1) - a.day,
+                    DATE '9999-12-31' - a.day)) + 1 END AS longest_from
+        FROM held h LEFT JOIN active a ON a.account = h.account AND a.day BETWEEN h.from_day AND h.to_day
+        GROUP BY h.span) g
+    JOIN held h USING (span)),
 residuals AS (
     SELECT r.account_key, r.currency, w.window_name, sum(abs(r.residual_minor::HUGEINT)) AS total
     FROM (FROM quality.reconciliation WHERE class <> 'not_covered' AND residual_minor IS NOT NULL) r
@@ -148,8 +154,8 @@ dates AS (
             recursive := true)
     FROM gaps WHERE longest > 0),
 seen AS (
-    SELECT d.account_key, d.currency, min(d.day) AS first_row, max(d.day) FILTER (d.day <= w.last_day + 1) AS last_row
-    FROM active d CROSS JOIN (FROM spans WHERE window_name = '30d') w GROUP BY ALL),
+    SELECT a.account_key, a.currency, min(d.day) AS first_row, max(d.day) FILTER (d.day <= w.last_day + 1) AS last_row
+    FROM active d JOIN accounts a USING (account) CROSS JOIN (FROM spans WHERE window_name = '30d') w GROUP BY ALL),
 dated AS (
     SELECT holder_type, holder_id, account_key, currency, min(first_row) AS first_row, max(last_row) AS last_row
     FROM (SELECT a.holder_type, a.holder_id, unnest([s.account_key, '']) AS account_key, s.currency, s.first_row,
