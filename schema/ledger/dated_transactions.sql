@@ -65,5 +65,5 @@ FROM (SELECT r.transaction_id, r.account_id, r.transacted_at, r.amount_minor, r.
       JOIN ledger.accounts l ON l.account_key = a.account_key) t
 JOIN ledger.descriptions d USING (description)
 CROSS JOIN (SELECT watermark + INTERVAL 2 DAY AS plausible_until FROM meta.store) s
--- in the order of time, which later tables keep: recent rows are found without reading the others
-ORDER BY transacted_date, t.account_key, posted_date, t.transaction_id
+-- main has its transactions in the order of time, which this table and those that read it keep: recent rows are found
+-- without reading the others

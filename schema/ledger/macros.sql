@@ -43,7 +43,7 @@ CREATE OR REPLACE MACRO ledger.is_date(instant, basis) AS
 CREATE OR REPLACE MACRO ledger.within_years(instant) AS CASE WHEN instant IS NOT NULL
   THEN least(greatest(instant, TIMESTAMPTZ '0001-01-02 00:00:00+00'), TIMESTAMPTZ '9999-12-31 00:00:00+00') END;
 CREATE OR REPLACE MACRO ledger.civil_date(instant, basis, zone) AS CASE
-  WHEN ledger.is_date(instant, basis) THEN timezone('UTC', ledger.within_years(instant))::DATE
+  WHEN ledger.is_date(instant, basis) THEN make_timestamp(epoch_us(ledger.within_years(instant)))::DATE
   ELSE timezone(zone, ledger.within_years(instant))::DATE END;
 
 -- The civil date of a balance, by how its account's instants of posting are read, and whether its instant is one that a
