@@ -56,6 +56,8 @@ SELECT t.transaction_id, t.account_id, t.account_key, t.holder_type, t.holder_id
     d.says_refund_surely, d.direction, d.says_distress_fee,
     ledger.bank_kind(t.category, t.amount_minor, d.category_in, d.category_out, d.says_representment,
         d.may_be_returned, d.says_taken_back) AS bank_kind
+-- main has its transactions in the order of time, which this table and those that read it keep: recent rows are found
+-- without reading the others
 FROM (SELECT r.transaction_id, r.account_id, r.transacted_at, r.amount_minor, r.currency, r.status, r.description,
           coalesce(r.posted_at, r.transacted_at) AS posting_at,
           CASE WHEN r.posted_at IS NULL THEN l.date_basis ELSE l.posted_date_basis END AS posting_basis,
@@ -65,5 +67,3 @@ FROM (SELECT r.transaction_id, r.account_id, r.transacted_at, r.amount_minor, r.
       JOIN ledger.accounts l ON l.account_key = a.account_key) t
 JOIN ledger.descriptions d USING (description)
 CROSS JOIN (SELECT watermark + INTERVAL 2 DAY AS plausible_until FROM meta.store) s
--- main has its transactions in the order of time, which this table and those that read it keep: recent rows are found
--- without reading the others
