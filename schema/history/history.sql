@@ -29,7 +29,8 @@ GROUP BY part ORDER BY part;
 -- Values of a part of the holders that are not those of the snapshot before, and keys that no longer have one. Every
 -- thirtieth snapshot has all values, so that what came before it need not be read to tell what differs. Rows are
 -- compared by two hashes, one of the key and one of the key in another order with its value: keys whose first ones meet
--- differ in the other, and are recorded although they did not change.
+-- differ in the other, and are recorded although they did not change. Texts are recorded: the hash of a value of
+-- a list is not that of its text.
 -- name: history_changes
 INSERT INTO meta.attribute_changes
 WITH newest AS (SELECT max(snapshot_id) AS snapshot_id FROM meta.attribute_snapshots),
@@ -47,7 +48,9 @@ now AS (
         hash(holder_type, holder_id, account_key, currency, attribute, window_name) AS k,
         hash(window_name, attribute, currency, account_key, holder_id, holder_type, value_integer, value_double,
             value_date, value_text, value_state) AS v
-    FROM underwriting.attribute_values WHERE holder_id >= $from AND (holder_id < $before OR $before = '')),
+    FROM (SELECT * REPLACE (attribute::VARCHAR AS attribute, window_name::VARCHAR AS window_name,
+            value_state::VARCHAR AS value_state)
+        FROM underwriting.attribute_values WHERE holder_id >= $from AND (holder_id < $before OR $before = ''))),
 differs AS (
     SELECT * FROM now FULL JOIN known USING (k)
     WHERE v IS DISTINCT FROM was OR (SELECT snapshot_id % 30 = 1 FROM newest))
