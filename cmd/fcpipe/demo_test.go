@@ -123,7 +123,7 @@ func fewTablesUntil(last int) func(day int) {
 			restore = models.Replace(models.Some(storetest.Core...))
 		case day == last:
 			restore()
-			restore = models.Replace(models.Some("underwriting.cash_flow_month", "ledger.daily_balances"))
+			restore = models.Replace(models.Some("underwriting.cash_flow_month", "ledger.transactions"))
 		case day > last:
 			restore()
 		}

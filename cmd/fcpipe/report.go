@@ -103,8 +103,8 @@ func (a *app) report(ctx context.Context, o reportOptions) (err error) {
 		if o.portfolio {
 			readable = "json"
 		}
-		return usageError{fmt.Errorf("a page of HTML is for a browser: -o page.html writes it, --format %s is read here",
-			readable)}
+		return usageError{fmt.Errorf("a page of HTML is for a browser: -o page.html writes it, "+
+			"--format %s is read here", readable)}
 	}
 	if err := checkNewFile(o.file); err != nil {
 		return err

@@ -35,6 +35,7 @@ type Column struct {
 	Description string
 	Personal    string // the personal field whose texts, or parts of them, it holds; "" holds none
 	Unique      bool   // a text that hardly any two rows of a partition have in common
+	listed      bool   // DuckDB holds a number in place of each text
 }
 
 // SortedColumn is a column that rows are ordered by.
@@ -292,6 +293,7 @@ func (r *Reader) columnsOf(ctx context.Context, query string, described map[stri
 		if column.Kind, err = kindOfColumn(s.statement, i, duckType); err != nil {
 			return nil, fmt.Errorf("column %s %s: %w", name, column.Type, err)
 		}
+		column.listed = duckType == bindings.TypeEnum
 		columns[i] = column
 	}
 	return columns, nil

@@ -177,7 +177,7 @@ func (d Dataset) summary(filter string) string {
 	if d.Feed {
 		run = "_run_id"
 	}
-	hash := "hash(" + strings.Join(identifiers(d.Columns), ", ") + ")"
+	hash := "hash(" + strings.Join(shownTexts(d.Columns), ", ") + ")"
 	selected := []string{value, run, "count(*)", fmt.Sprintf("bit_xor(%[1]s) || '-' || sum(%[1]s)", hash)}
 	for _, column := range d.bounds {
 		selected = append(
@@ -197,12 +197,17 @@ func instantText(at time.Time) string { return at.UTC().Format("2006-01-02T15:04
 // Identifier quotes a name, which may be a word of SQL.
 func Identifier(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
 
-func identifiers(columns []Column) []string {
-	names := columnNames(columns)
-	for i := range names {
-		names[i] = Identifier(names[i])
+// shownTexts are the values of columns as readers see them. DuckDB hashes the number of a value of a closed list, which
+// another program may have for another text.
+func shownTexts(columns []Column) []string {
+	values := make([]string, len(columns))
+	for i, column := range columns {
+		values[i] = Identifier(column.Name)
+		if column.listed {
+			values[i] += "::VARCHAR"
+		}
 	}
-	return names
+	return values
 }
 
 func columnNames(columns []Column) []string {
