@@ -167,12 +167,18 @@ func TestTextsSayWhatTheirTypesHave(t *testing.T) {
 	t.Parallel()
 	types := typesMade(t)
 	for _, rule := range []struct{ file, column, name string }{
-		{"templates.csv", "rail", "ledger.rail"}, {"rails.csv", "rail", "ledger.rail"},
-		{"processors.csv", "rail", "ledger.rail"}, {"tails.csv", "rail", "ledger.rail"},
-		{"categories.csv", "strength", "ledger.strength"}, {"processors.csv", "category", "ledger.category"},
-		{"words.csv", "category", "ledger.category"}, {"seeds/merchants.csv", "category", "ledger.category"},
-		{"seeds/online_merchants.csv", "category", "ledger.category"}, {"seeds/taxonomy.csv", "pl", "ledger.treatment"},
-		{"seeds/taxonomy.csv", "need", "ledger.need"}, {"seeds/taxonomy.csv", "gate", "ledger.gate"},
+		{"templates.csv", "rail", "ledger.rail"},
+		{"rails.csv", "rail", "ledger.rail"},
+		{"processors.csv", "rail", "ledger.rail"},
+		{"tails.csv", "rail", "ledger.rail"},
+		{"categories.csv", "strength", "ledger.strength"},
+		{"processors.csv", "category", "ledger.category"},
+		{"words.csv", "category", "ledger.category"},
+		{"seeds/merchants.csv", "category", "ledger.category"},
+		{"seeds/online_merchants.csv", "category", "ledger.category"},
+		{"seeds/taxonomy.csv", "pl", "ledger.treatment"},
+		{"seeds/taxonomy.csv", "need", "ledger.need"},
+		{"seeds/taxonomy.csv", "gate", "ledger.gate"},
 		{"seeds/taxonomy.csv", "flow", "ledger.flow"},
 	} {
 		var folder fs.FS = schema.SeedFiles
