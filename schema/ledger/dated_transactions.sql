@@ -41,7 +41,7 @@
 -- column own_kind: ledger.own_kind. Of its text
 -- column says_taken_back: BOOLEAN NOT NULL. Of its text
 -- column says_refund_surely: BOOLEAN NOT NULL. Of its text
--- column direction: VARCHAR. Of its text
+-- column direction: ledger.direction. Of its text
 -- column says_distress_fee: BOOLEAN NOT NULL. Of its text
 -- column bank_kind: ledger.bank_kind. What the bank itself does, by text and sign: distress_fee (on a cash account, for
 --   want of money) or fee, fee_reversal, returned_item, return (a word that may say it), taken_back (of money in),

@@ -37,7 +37,8 @@
 -- column says_representment: BOOLEAN NOT NULL. Whether it says that a payment is presented again
 -- column may_be_returned: BOOLEAN NOT NULL. Whether a word in it may say that a debit came back unpaid
 -- column is_income: BOOLEAN NOT NULL. Whether it says pay, interest, a benefit or a deposit, which are no refund
--- column direction: VARCHAR. Which way the money goes by it: pay comes in, spend goes out; null where it may mean both
+-- column direction: ledger.direction. Which way the money goes by it: pay comes in, spend goes out; null where it may
+--   mean both
 -- column says_distress_fee: BOOLEAN NOT NULL. Whether money out with it is a fee for an overdraft or insufficient funds
 -- column refund_key: VARCHAR NOT NULL. The merchant when the words of a refund are cut off
 -- column other_key: VARCHAR NOT NULL. The merchant when words that may say a refund are cut off too
@@ -94,8 +95,8 @@ SELECT t.description, t.normal, t.r.merchant_key, t.r.merchant_name, t.r.merchan
         AS says_refund_surely,
     ledger.says_representment(t.normal) AS says_representment, ledger.may_be_returned(t.normal) AS may_be_returned,
     ledger.is_income_text(t.folded) AS is_income,
-    CASE WHEN ledger.has_telling_word(t.normal) THEN ledger.direction(t.normal, rail)
-        WHEN rail IN ('card', 'fee') THEN 'spend' END AS direction,
+    (CASE WHEN ledger.has_telling_word(t.normal) THEN ledger.direction(t.normal, rail)
+        WHEN rail IN ('card', 'fee') THEN 'spend' END)::ledger.direction AS direction,
     ledger.has_telling_word(t.normal) AND ledger.is_nsf_overdraft_fee(t.normal, -1) AS says_distress_fee,
     coalesce(c.refund_key, t.r.merchant_key) AS refund_key, coalesce(c.other_key, t.r.merchant_key) AS other_key,
     c.before_key, t.r.category_in::ledger.category AS category_in, t.r.rule_in,

@@ -24,16 +24,12 @@ CREATE OR REPLACE TYPE ledger.rail AS ENUM ('ach', 'atm', 'card', 'check', 'fee'
     'zelle');
 CREATE OR REPLACE TYPE ledger.processor AS ENUM ($processors);
 CREATE OR REPLACE TYPE ledger.strength AS ENUM ('exact', 'pattern', 'structural', 'weak');
+CREATE OR REPLACE TYPE ledger.direction AS ENUM ('pay', 'spend');
 CREATE OR REPLACE TYPE ledger.own_kind AS ENUM ('card', 'named_transfer', 'payment', 'transfer');
 CREATE OR REPLACE TYPE ledger.bank_kind AS ENUM ('distress_fee', 'fee', 'fee_reversal', 'representment', 'return',
     'returned_item', 'taken_back');
 
 -- What rows are among each other
-CREATE OR REPLACE TYPE ledger.transfer_kind AS ENUM ('card_payment', 'cash_advance', 'loan_draw', 'loan_payment',
-    'transfer');
-CREATE OR REPLACE TYPE ledger.reversal_kind AS ENUM ('fee_reversal', 'returned_deposit', 'returned_item',
-    'returned_transfer', 'taken_back');
-CREATE OR REPLACE TYPE ledger.refund_kind AS ENUM ('FULL', 'PARTIAL', 'UNLINKED');
 CREATE OR REPLACE TYPE ledger.spending_class AS ENUM ('card_payment', 'card_payment_elsewhere', 'counted_elsewhere',
     'no_holder', 'not_posted', 'other_account', 'other_inflow', 'own_transfer', 'refund', 'reversed', 'spending',
     'zero');
