@@ -136,10 +136,12 @@ type day struct {
 	rows int64
 }
 
-// days lists those of a column in their order.
+// days lists those of a column in their order. A quotient of doubles would put the last microseconds of a day after
+// 2255 into the next one; one of whole numbers is cut off, which before 1970 is the day after.
 func (r *Reader) days(ctx context.Context, column, text string) (days []day, err error) {
-	rows, err := r.database.QueryContext(ctx, fmt.Sprintf("SELECT CAST(floor(epoch_us(%s) / %d) AS BIGINT), count(*) "+
-		"FROM (%s) GROUP BY 1 ORDER BY 1 NULLS LAST", column, dayMicros, text))
+	rows, err := r.database.QueryContext(ctx, fmt.Sprintf("SELECT us // %[1]d - (us %% %[1]d < 0)::BIGINT, count(*) "+
+		"FROM (SELECT epoch_us(%[2]s) AS us FROM (%[3]s)) GROUP BY 1 ORDER BY 1 NULLS LAST",
+		dayMicros, column, text))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package reader_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +61,35 @@ func TestSortedBatchesAreInDuckDBsOrder(t *testing.T) {
 			if at != len(want) || at != 9000 {
 				t.Errorf("order %s, %d bytes: %d rows of %d", order, most, at, len(want))
 			}
+		}
+	}
+}
+
+// TestPiecesHaveWholeDays has rows at both ends of days, of which years that doubles cannot tell apart.
+func TestPiecesHaveWholeDays(t *testing.T) {
+	t.Parallel()
+	_, opened := storetest.PublishedReader(t)
+	const query = `SELECT i, (CASE i % 8 WHEN 0 THEN '0001-01-01 00:00:00' WHEN 1 THEN '0001-01-01 23:59:59.999999'
+		WHEN 2 THEN '1969-12-31 23:59:59.999999' WHEN 3 THEN '1970-01-01 00:00:00' WHEN 4 THEN '2300-01-01 23:59:59.999999'
+		WHEN 5 THEN '9999-12-30 23:59:59.999999' WHEN 6 THEN '9999-12-31 00:00:00' END || '+00')::TIMESTAMPTZ AS instant
+		FROM range(4000) r(i)`
+	d, err := opened.DatasetOf(t.Context(), query, "instant, i", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := reader.Partition{Rows: 4000}
+	var want []string
+	for batch, err := range opened.Batches(t.Context(), d, whole) {
+		want = append(want, linesOf(t, batch, err)...)
+	}
+	for _, most := range []int64{100_000, 60_000} { // of about 1,000 rows and more, as a day has
+		opened.HoldAtMost(most)
+		var got []string
+		for batch, err := range opened.SortedBatches(t.Context(), d, whole) {
+			got = append(got, linesOf(t, batch, err)...)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d bytes: %d rows, or another order", most, len(got))
 		}
 	}
 }
