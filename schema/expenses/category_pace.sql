@@ -13,7 +13,8 @@
 -- touched by expenses.month_states (holder_type, holder_id, month_start, month_state, held_to, days_elapsed,
 --   days_in_month):
 --   SELECT s.holder_type, s.holder_id, s.currency, s.month_start
---   FROM (SELECT DISTINCT holder_type, holder_id, currency, month_start FROM expenses.category_sums) s
+--   FROM (SELECT holder_type, holder_id, currency, month_start FROM expenses.category_sums
+--   UNION SELECT holder_type, holder_id, currency, month_start FROM expenses.category_pace) s
 --   SEMI JOIN (FROM changed WHERE month_state = 'unfinished') USING (holder_type, holder_id, month_start)
 -- touched by expenses.category_sums: nothing, it is felt through expenses.transactions
 -- touched by ledger.stream_members (stream_id, transaction_id, holder_type, holder_id, currency, payment_date):
