@@ -150,7 +150,8 @@ func TestGoldenReadme(t *testing.T) {
 // aboutLists is what the page says of columns whose type has a dot.
 const aboutLists = "A type such as `ledger.treatment` is a closed list of words that fcpipe itself writes, an " +
 	"ENUM: `SELECT enum_range(NULL::ledger.treatment)` gives them, in the order of texts. It is compared, joined, " +
-	"sorted and passed to functions as text is: `category = 'fee.late'`, `category LIKE 'fee.%'`. A word that is not " +
+	"sorted and passed to functions as text is: `category = 'fee.late'`, `category LIKE 'fee.%'`; only a " +
+	"slice, `category[:3]`, is `left(category, 3)`. A word that is not " +
 	"in the list finds no row, as with texts; `'fod'::ledger.category` is an error. Programs see texts, but for " +
 	"pandas, to which DuckDB hands categories (group with `observed=True`, or select `category::VARCHAR`), Arrow " +
 	"and Polars, which get dictionaries. What Stripe and banks send (statuses, categories of accounts, currencies) " +
