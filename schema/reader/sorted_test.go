@@ -70,8 +70,9 @@ func TestPiecesHaveWholeDays(t *testing.T) {
 	t.Parallel()
 	_, opened := storetest.PublishedReader(t)
 	const query = `SELECT i, (CASE i % 8 WHEN 0 THEN '0001-01-01 00:00:00' WHEN 1 THEN '0001-01-01 23:59:59.999999'
-		WHEN 2 THEN '1969-12-31 23:59:59.999999' WHEN 3 THEN '1970-01-01 00:00:00' WHEN 4 THEN '2300-01-01 23:59:59.999999'
-		WHEN 5 THEN '9999-12-30 23:59:59.999999' WHEN 6 THEN '9999-12-31 00:00:00' END || '+00')::TIMESTAMPTZ AS instant
+		WHEN 2 THEN '1969-12-31 23:59:59.999999' WHEN 3 THEN '1970-01-01 00:00:00'
+		WHEN 4 THEN '2300-01-01 23:59:59.999999' WHEN 5 THEN '9999-12-30 23:59:59.999999'
+		WHEN 6 THEN '9999-12-31 00:00:00' END || '+00')::TIMESTAMPTZ AS instant
 		FROM range(4000) r(i)`
 	d, err := opened.DatasetOf(t.Context(), query, "instant, i", "")
 	if err != nil {
