@@ -8,11 +8,14 @@
 -- scope: holder_type, holder_id, currency, category, from month_start
 -- touched by expenses.category_sums (holder_type, holder_id, currency, category, month_start, net_minor):
 --   SELECT c.holder_type, c.holder_id, c.currency, c.category, (c.month_start + INTERVAL 1 MONTH)::DATE AS month_start
---   FROM changed c JOIN (SELECT holder_type, holder_id, max(month_start) AS newest FROM expenses.month_states
+--   FROM changed c JOIN (SELECT holder_type, holder_id, max(month_start) AS newest
+--   FROM (SELECT holder_type, holder_id, month_start FROM expenses.month_states
+--   UNION ALL SELECT holder_type, holder_id, month_start FROM expenses.category_before)
 --   GROUP BY ALL) m USING (holder_type, holder_id) WHERE c.month_start < m.newest
 -- touched by expenses.month_states (holder_type, holder_id, month_start): SELECT s.holder_type, s.holder_id,
---   s.currency, s.category, c.month_start FROM (SELECT DISTINCT holder_type, holder_id, currency, category
---   FROM expenses.category_sums) s JOIN changed c USING (holder_type, holder_id)
+--   s.currency, s.category, c.month_start FROM (SELECT holder_type, holder_id, currency, category
+--   FROM expenses.category_sums UNION SELECT holder_type, holder_id, currency, category
+--   FROM expenses.category_before) s JOIN changed c USING (holder_type, holder_id)
 -- input expenses.category_sums: SELECT s.* FROM (FROM expenses.category_sums
 --   WHERE month_start >= ($since - INTERVAL 12 MONTH)::DATE) s
 --   SEMI JOIN touched USING (holder_type, holder_id, currency, category)

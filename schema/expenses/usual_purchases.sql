@@ -14,7 +14,8 @@
 --   SEMI JOIN (FROM expenses.month_states WHERE complete_before >= 3) USING (holder_type, holder_id, month_start)
 -- touched by expenses.month_states (holder_type, holder_id, month_start, complete_before): SELECT s.holder_type,
 --   s.holder_id, s.currency, c.month_start
---   FROM (SELECT DISTINCT holder_type, holder_id, currency FROM expenses.category_sums) s
+--   FROM (SELECT holder_type, holder_id, currency FROM expenses.category_sums
+--   UNION SELECT holder_type, holder_id, currency FROM expenses.usual_purchases) s
 --   JOIN (FROM changed WHERE complete_before >= 3) c USING (holder_type, holder_id)
 -- touched by expenses.category_sums: nothing, it is felt through expenses.transactions
 -- input expenses.transactions: SELECT t.* FROM (FROM expenses.transactions

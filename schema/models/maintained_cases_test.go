@@ -41,6 +41,22 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		nil,
 	},
+	"all accounts of a holder who spent for months are another's": {
+		func(b *randomBank) {
+			b.accounts[0].through = new(b.hours(-3))
+			b.observe(b.accounts[0])
+			for day := range 150 {
+				b.posted(b.accounts[0], b.hours(-24*(day+2)))
+			}
+		},
+		func(b *randomBank) {
+			for _, a := range b.accounts[:3] {
+				a.holder = new("cus_another")
+				b.observe(a)
+			}
+		},
+		[]string{"expenses.category_before", "expenses.usual_purchases"},
+	},
 	"a row that was void after a balance was dated too far ahead, and time passes": {
 		func(b *randomBank) {
 			a := b.accounts[0]
