@@ -41,21 +41,9 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		nil,
 	},
-	"all accounts of a holder who spent for months are another's": {
-		func(b *randomBank) {
-			b.accounts[0].through = new(b.hours(-3))
-			b.observe(b.accounts[0])
-			for day := range 150 {
-				b.posted(b.accounts[0], b.hours(-24*(day+2)))
-			}
-		},
-		func(b *randomBank) {
-			for _, a := range b.accounts[:3] {
-				a.holder = new("cus_another")
-				b.observe(a)
-			}
-		},
-		[]string{"expenses.category_before", "expenses.usual_purchases"},
+	"all accounts of a holder who spent are another's": {
+		(*randomBank).spentDaily, (*randomBank).movedAway,
+		[]string{"expenses.category_before"},
 	},
 	"a row that was void after a balance was dated too far ahead, and time passes": {
 		func(b *randomBank) {

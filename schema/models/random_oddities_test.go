@@ -115,3 +115,22 @@ func (b *randomBank) paidByTheYear(days int) {
 		b.store(r, false)
 	}
 }
+
+// spentDaily has the first account pay for something on each of 150 days.
+func (b *randomBank) spentDaily() {
+	b.t.Helper()
+	b.accounts[0].through = new(b.hours(-3))
+	b.observe(b.accounts[0])
+	for day := range 150 {
+		b.posted(b.accounts[0], b.hours(-24*(day+2)))
+	}
+}
+
+// movedAway gives all accounts of the first holder another one.
+func (b *randomBank) movedAway() {
+	b.t.Helper()
+	for _, a := range b.accounts[:3] {
+		a.holder = new("cus_another")
+		b.observe(a)
+	}
+}
