@@ -41,10 +41,7 @@ var maintainedCases = map[string]maintainedCase{
 		},
 		nil,
 	},
-	"all accounts of a holder who spent are another's": {
-		(*randomBank).spentDaily, (*randomBank).movedAway,
-		[]string{"expenses.category_before"},
-	},
+	"all accounts of a holder who spent are another's": spentAndMoved,
 	"a row that was void after a balance was dated too far ahead, and time passes": {
 		func(b *randomBank) {
 			a := b.accounts[0]

@@ -134,3 +134,8 @@ func (b *randomBank) movedAway() {
 		b.observe(a)
 	}
 }
+
+// spentAndMoved is a case of a holder whose spending, months and accounts are gone at once.
+var spentAndMoved = maintainedCase{
+	(*randomBank).spentDaily, (*randomBank).movedAway, []string{"expenses.category_before"},
+}
