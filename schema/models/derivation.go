@@ -37,6 +37,7 @@ type derivation struct {
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
 	keeps      bool                   // whether what changed is kept for other connections
 	unwritten  int64                  // rows that were written and deleted since the last checkpoint
+	versions   int64                  // rows of main.transaction_versions, what most tables are made of
 }
 
 // begin reads how the tables were left, makes what models share, and finds what has changed since.
@@ -46,7 +47,7 @@ func (d *derivation) begin(ctx context.Context, database *sql.DB) error {
 		return err
 	}
 	var migrations string
-	if err := d.QueryRowContext(ctx, statements.Get("migrations")).Scan(&migrations); err != nil {
+	if err := d.QueryRowContext(ctx, statements.Get("migrations")).Scan(&migrations, &d.versions); err != nil {
 		return err
 	}
 	d.stored, d.made = map[string]string{}, map[string]string{

@@ -75,8 +75,10 @@ SELECT schema_name || '.' || table_name, column_name, data_type, NOT is_nullable
 FROM duckdb_columns()
 WHERE NOT internal AND database_name = current_database() ORDER BY schema_name, table_name, column_index;
 
+-- What the file was migrated by, and how many versions of transactions it has.
 -- name: migrations
-SELECT coalesce(string_agg(checksum, ' ' ORDER BY number), '') FROM meta.migrations;
+SELECT coalesce(string_agg(checksum, ' ' ORDER BY number), ''), (SELECT count(*) FROM main.transaction_versions)
+FROM meta.migrations;
 
 -- What of the rules in force depends on texts, in their order; those that came since an instant have true.
 -- name: text_rules

@@ -13,16 +13,19 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// laneCount is how many tables are maintained at once. What changes in a round is little: a statement of it is planned
-// and run by one thread.
+// laneCount is how many tables are brought up to date at once. What changes in a round is little: a statement of it is
+// planned and run by one thread, as are parts of many that rebuild a table.
 const laneCount = 2
 
-// partsForLanes is of how many parts a rebuild of the largest table may be where tables are maintained at once. With
-// more rows each statement has work for all threads, and needs DuckDB's memory for itself.
+// partsForLanes is of how many parts a rebuild of the largest table may be where tables are brought up to date at once.
+// With more rows each statement has work for all threads, and needs DuckDB's memory for itself.
 const partsForLanes = 4
 
-// schedule brings models up to date, each after those it reads: several at once whose tables are maintained, and one
-// alone that is rebuilt or followed by a checkpoint.
+// veryManyRows is how many rows of all tables are written at most before a checkpoint, while lanes are at work.
+const veryManyRows = 20 * manyRows
+
+// schedule brings models up to date, each after those it reads: several at once, where rows are few, and one alone that
+// is rebuilt in a round that maintains others, or has not enough memory beside another.
 type schedule struct {
 	*derivation
 	idle    []*lane
@@ -32,16 +35,17 @@ type schedule struct {
 	awaited map[string][]string // by model the tables that have to be before it
 }
 
-// lane is a derivation that maintains one model after another, on a connection of its own, whose temporary tables are
-// seen by no other lane.
+// lane is a derivation that brings one model after another up to date, on a connection of its own, whose temporary
+// tables are seen by no other lane.
 type lane struct {
 	derivation
-	model Header
-	whole bool // whether the model has to be rebuilt instead
-	err   error
+	model   Header
+	rebuilt bool // whether the model is rebuilt
+	whole   bool // whether it was to be maintained, and has to be rebuilt instead
+	err     error
 }
 
-// newSchedule opens the lanes, if tables are maintained at once.
+// newSchedule opens the lanes, if tables are brought up to date at once.
 func (d *derivation) newSchedule(ctx context.Context, database *sql.DB, models []Header) (*schedule, error) {
 	s := &schedule{derivation: d, done: make(chan *lane, laneCount), behind: map[string]bool{}}
 	if !d.hasLanes(database) {
@@ -63,15 +67,14 @@ func (d *derivation) newSchedule(ctx context.Context, database *sql.DB, models [
 	return s, nil
 }
 
-// hasLanes reports whether tables are maintained at once: of few rows, by a pool that has connections for it.
+// hasLanes reports whether tables are brought up to date at once: of few rows, by a pool that has connections for it.
 func (d *derivation) hasLanes(database *sql.DB) bool {
-	var most int64
+	most := d.versions
 	for _, table := range d.tables {
 		most = max(most, table.rows)
 	}
 	open := database.Stats().MaxOpenConnections
-	return !d.parameters.Rebuild && (open == 0 || open > laneCount) &&
-		most <= partsForLanes*cmp.Or(d.parameters.PartRows, PartRows(0))
+	return (open == 0 || open > laneCount) && most <= partsForLanes*cmp.Or(d.parameters.PartRows, PartRows(0))
 }
 
 // run brings all models up to date.
@@ -125,23 +128,40 @@ func (s *schedule) isReady(model Header) bool {
 	return !slices.ContainsFunc(s.awaited[model.Name], func(table string) bool { return s.behind[table] })
 }
 
-// start has an idle lane maintain a model, or brings it up to date alone.
+// start has an idle lane bring a model up to date, or brings it up to date alone.
 func (s *schedule) start(ctx context.Context, model Header) error {
 	rebuilt := s.isRebuilt(model)
-	if len(s.idle) > 0 && !rebuilt && !model.IsView {
+	switch {
+	case model.IsView: // where nothing is rebuilt it is not written, else in no time
+		return s.bringAndFollow(ctx, model, rebuilt)
+	case len(s.idle) > 0 && (!rebuilt || s.parameters.Rebuild):
 		l := s.idle[0]
 		s.idle, s.running = s.idle[1:], s.running+1
-		l.model, l.changed, l.unwritten = model, maps.Clone(s.changed), 0
+		s.whole[model.Name] = rebuilt
+		l.take(s.derivation, model, rebuilt)
 		go func() {
-			l.whole, l.err = l.replaceTouched(ctx, l.model)
+			l.work(ctx)
 			s.done <- l
 		}()
 		return nil
+	default:
+		return s.alone(ctx, model, rebuilt)
 	}
-	if rebuilt { // where nothing is, a view is not written
-		return s.alone(ctx, model, true)
+}
+
+// take gives a lane its next model, and what is known of tables: others are noted meanwhile.
+func (l *lane) take(d *derivation, model Header, rebuilt bool) {
+	l.model, l.rebuilt, l.whole, l.unwritten = model, rebuilt, false, 0
+	l.changed, l.tables = maps.Clone(d.changed), maps.Clone(d.tables)
+}
+
+// work rebuilds or maintains the table of the lane's model.
+func (l *lane) work(ctx context.Context) {
+	if l.rebuilt {
+		l.err = l.rebuild(ctx, l.model)
+	} else {
+		l.whole, l.err = l.replaceTouched(ctx, l.model)
 	}
-	return s.bringAndFollow(ctx, model, false)
 }
 
 // alone brings a model up to date while no lane is at work.
@@ -159,21 +179,22 @@ func (s *schedule) bringAndFollow(ctx context.Context, model Header, whole bool)
 	return s.follow(ctx, model)
 }
 
-// await waits until a lane has ended. Its model is rebuilt where that has to be, and maintained again where it had not
-// enough memory beside another.
+// await waits until a lane has ended. Its model is rebuilt where that has to be, and brought up to date again where it
+// had not enough memory beside another.
 func (s *schedule) await(ctx context.Context) error {
 	l := <-s.done
 	s.idle, s.running = append(s.idle, l), s.running-1
 	s.unwritten += l.unwritten
 	switch {
 	case l.whole || duck.IsOutOfMemory(l.err):
-		return s.alone(ctx, l.model, l.whole)
+		return s.alone(ctx, l.model, l.whole || l.rebuilt)
 	case l.err != nil:
 		return fmt.Errorf("%s: %w", l.model.file, l.err)
 	}
 	if changed, differs := l.changed[l.model.Name]; differs {
 		s.changed[l.model.Name] = changed
 	}
+	s.tables[l.model.Name] = l.tables[l.model.Name]
 	return s.follow(ctx, l.model)
 }
 
@@ -190,8 +211,9 @@ func (s *schedule) awaitAll(ctx context.Context) error {
 // follow does what follows a model that is up to date.
 func (s *schedule) follow(ctx context.Context, model Header) error {
 	delete(s.behind, model.Name)
-	if s.needsCheckpoint() {
-		if err := s.awaitAll(ctx); err != nil { // DuckDB makes none beside other transactions
+	// DuckDB makes none beside other transactions: a lane at work is waited for where very many rows have been written
+	if s.needsCheckpoint() && (s.running == 0 || s.unwritten >= veryManyRows) {
+		if err := s.awaitAll(ctx); err != nil {
 			return err
 		}
 		if err := s.checkpoint(ctx); err != nil {

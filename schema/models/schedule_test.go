@@ -29,9 +29,8 @@ func TestAModelAwaitsWhatItsRulesRead(t *testing.T) {
 	}
 }
 
-// TestTablesAreMaintainedAtOnceWhereThatPays: not where many rows are, nothing is maintained, or the pool has no
-// connection for it.
-func TestTablesAreMaintainedAtOnceWhereThatPays(t *testing.T) {
+// TestTablesAreMadeAtOnceWhereThatPays: not where many rows are, or the pool has no connection for it.
+func TestTablesAreMadeAtOnceWhereThatPays(t *testing.T) {
 	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -40,16 +39,16 @@ func TestTablesAreMaintainedAtOnceWhereThatPays(t *testing.T) {
 	few := map[string]tableInFile{"ledger.labels": {rows: 40}}
 	many := map[string]tableInFile{"ledger.labels": {rows: 41}}
 	for name, c := range map[string]struct {
-		tables map[string]tableInFile
-		whole  bool
-		open   int
-		want   bool
+		tables   map[string]tableInFile
+		versions int64
+		open     int
+		want     bool
 	}{
-		"few rows": {tables: few, want: true}, "many rows": {tables: many}, "a rebuild": {tables: few, whole: true},
+		"few rows": {tables: few, want: true}, "many rows": {tables: many}, "many versions": {versions: 41},
 		"a pool of one": {tables: few, open: 1}, "a pool of three": {tables: few, open: 3, want: true},
 	} {
 		database.SetMaxOpenConns(c.open)
-		d := &derivation{parameters: Parameters{PartRows: 10, Rebuild: c.whole}, tables: c.tables}
+		d := &derivation{parameters: Parameters{PartRows: 10}, tables: c.tables, versions: c.versions}
 		if got := d.hasLanes(database); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
