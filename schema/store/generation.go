@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"fcpipe/schema/duck"
 	"fcpipe/schema/durable"
@@ -74,8 +75,26 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		); err != nil {
 			return nil, false, fmt.Errorf("next generation: %w", err)
 		}
+		if err := sayCompression(ctx, database); err != nil {
+			return nil, false, fmt.Errorf("next generation: %w", err)
+		}
 	}
 	return made, isCopy && steps > 0, nil
+}
+
+// sayCompression makes the table of versions of a new file say how its columns are compressed.
+func sayCompression(ctx context.Context, database *sql.DB) error {
+	var steps []string
+	if err := statements.EachRow(ctx, database, "store_versions", func(scan duck.Scan) error {
+		var step string
+		err := scan(&step)
+		steps = append(steps, step)
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err := database.ExecContext(ctx, strings.Join(steps, ";\n"))
+	return err
 }
 
 // openNext opens the file of a generation. A copy is changed in many small steps, of which each would wait for a

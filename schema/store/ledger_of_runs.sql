@@ -3,6 +3,28 @@
 -- name: store_create
 INSERT INTO meta.store (storage_version, created_by_version) VALUES (?, ?);
 
+-- Statements that make the table of versions of a new file once more, with how its columns are compressed. To try every
+-- method takes a third of the time that inserting rows takes. All ids differ; of texts of banks DuckDB chooses.
+-- name: store_versions
+WITH columns AS (
+    SELECT *, CASE
+            WHEN column_name = 'transaction_id' THEN ' USING COMPRESSION uncompressed'
+            WHEN data_type = 'VARCHAR' AND column_name <> 'description' THEN ' USING COMPRESSION dictionary'
+            WHEN data_type IN ('BIGINT', 'INTEGER', 'TIMESTAMP WITH TIME ZONE') THEN ' USING COMPRESSION bitpacking'
+            ELSE '' END AS compression
+    FROM duckdb_columns()
+    WHERE database_name = current_database() AND schema_name = 'main' AND table_name = 'transaction_versions')
+SELECT 'CREATE OR REPLACE TABLE main.transaction_versions (' || string_agg(column_name || ' ' || data_type
+    || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END || compression, ', ' ORDER BY column_index) || ')'
+FROM columns
+UNION ALL
+SELECT format('COMMENT ON TABLE main.transaction_versions IS ''{}''', replace(comment, '''', ''''''))
+FROM duckdb_tables()
+WHERE database_name = current_database() AND schema_name = 'main' AND table_name = 'transaction_versions'
+UNION ALL
+SELECT format('COMMENT ON COLUMN main.transaction_versions.{} IS ''{}''', column_name, replace(comment, '''', ''''''))
+FROM columns;
+
 -- name: store_update
 UPDATE meta.store
 SET livemode = coalesce(livemode, $livemode), stripe_account_id = coalesce(stripe_account_id, $stripe_account_id),

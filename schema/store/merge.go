@@ -123,11 +123,9 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 			err = errors.Join(err, connection.Close())
 		}
 	}()
-	landed := staged{}
-	for i, path := range g.merged {
-		if err := landed.stageSegment(ctx, connection, path, i == 0); err != nil {
-			return err
-		}
+	landed, err := stage(ctx, connection, g.merged)
+	if err != nil {
+		return err
 	}
 	if len(g.merged) > 0 {
 		if err := g.store.dropStagedErased(ctx, connection); err != nil {
@@ -143,7 +141,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	defer func() { _ = transaction.Rollback() }()
 	m := &merger{
 		Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook,
-		quarantine: g.store.layout.Quarantine(), erased: g.store.erased, staged: landed,
+		quarantine: g.store.layout.Quarantine(), erased: g.store.erased, staged: landed.rows,
 	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
@@ -166,7 +164,10 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err := transaction.Commit(); err != nil {
 		return err
 	}
-	return g.keepGone(ctx, connection, m.gone)
+	if err := g.keepGone(ctx, connection, m.gone); err != nil {
+		return err
+	}
+	return landed.detach(ctx)
 }
 
 // putUserFiles stores what the user's own files say, where that differs.
@@ -196,6 +197,7 @@ type merger struct {
 	quarantine string
 	erased     *tombstone.Register
 	staged     staged
+	from, to   *time.Time // between which the transactions that landed lie, with a margin
 
 	stored, horizons horizons // as the file was last cut at; as this merge cuts it
 	gone             removed
@@ -251,20 +253,15 @@ func (m *merger) mergeLanded(ctx context.Context) error {
 	return nil
 }
 
-// check refuses rows of another mode and rows without an account.
+// check refuses rows of another mode and rows without an account, and notes of which time the transactions are.
 func (m *merger) check(ctx context.Context, stored *bool) error {
-	err := statements.EachRow(ctx, m, "merge_livemodes", func(scan duck.Scan) error {
-		var livemode bool
-		if err := scan(&livemode); err != nil {
-			return err
-		}
-		if livemode != m.run.Livemode || (stored != nil && livemode != *stored) {
-			return fmt.Errorf("%w: live and test data do not mix", schema.ErrInvariant)
-		}
-		return nil
-	})
-	if err != nil {
+	var live, test bool
+	if err := m.QueryRowContext(ctx, statements.Get("merge_landed")).Scan(&live, &test, &m.from, &m.to); err != nil {
 		return err
+	}
+	isOther := func(livemode bool) bool { return livemode && test || !livemode && live }
+	if isOther(m.run.Livemode) || stored != nil && isOther(*stored) {
+		return fmt.Errorf("%w: live and test data do not mix", schema.ErrInvariant)
 	}
 	var orphan string
 	if err := m.QueryRowContext(ctx, statements.Get("merge_orphans")).Scan(&orphan); err != nil {

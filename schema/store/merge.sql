@@ -4,7 +4,6 @@
 -- name: merge_stage_tables
 CREATE TEMP TABLE staged_accounts AS FROM segment.accounts LIMIT 0;
 CREATE TEMP TABLE staged_balances AS FROM segment.balances LIMIT 0;
-CREATE TEMP TABLE staged_transactions AS FROM segment.transactions LIMIT 0;
 CREATE TEMP TABLE staged_refreshes AS FROM segment.refreshes LIMIT 0;
 CREATE TEMP TABLE staged_completions (sequence BIGINT, account_id VARCHAR, after_refresh_id VARCHAR,
     cursor_refresh_id VARCHAR, complete_through_at TIMESTAMPTZ);
@@ -16,8 +15,20 @@ INSERT INTO staged_accounts FROM segment.accounts;
 -- name: merge_stage_balances
 INSERT INTO staged_balances FROM segment.balances;
 
--- name: merge_stage_transactions
-INSERT INTO staged_transactions SELECT * REPLACE (lower(currency) AS currency) FROM segment.transactions;
+-- The transactions of all segments that are attached.
+-- name: merge_landed_transactions
+SELECT * REPLACE (lower(currency) AS currency) FROM (FROM segment.transactions);
+
+-- Tables of the attached segments that have rows.
+-- name: merge_segment_tables
+SELECT database_name, table_name, estimated_size FROM duckdb_tables()
+WHERE starts_with(database_name, 'segment_') AND estimated_size > 0
+ORDER BY database_oid, table_oid;
+
+-- Segments cannot be written to: what is refused or comes too late is noted beside them. Every row has a number.
+-- name: merge_staged_transactions
+CREATE TEMP TABLE dropped_transactions (sequence BIGINT);
+CREATE TEMP VIEW staged_transactions AS FROM landed_transactions ANTI JOIN dropped_transactions USING (sequence);
 
 -- name: merge_stage_refreshes
 INSERT INTO staged_refreshes FROM segment.refreshes;
@@ -28,18 +39,30 @@ INSERT INTO staged_quarantine FROM segment.quarantine;
 -- name: merge_stage_completions
 INSERT INTO staged_completions FROM segment.completions;
 
--- name: merge_livemodes
-SELECT DISTINCT livemode FROM (SELECT livemode FROM staged_accounts UNION ALL SELECT livemode FROM staged_transactions);
+-- Whether live and test rows landed, and of which time. The margin saves probing; the years where it would leave
+-- TIMESTAMPTZ go without.
+-- name: merge_landed
+SELECT coalesce(bool_or(live), false), coalesce(bool_or(test), false),
+    CASE WHEN min(first) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN min(first) - INTERVAL 10 DAY ELSE min(first) END,
+    CASE WHEN max(last) < TIMESTAMPTZ '9999-01-01 00:00:00+00' THEN max(last) + INTERVAL 10 DAY ELSE max(last) END
+FROM (
+    SELECT bool_or(livemode) AS live, bool_or(NOT livemode) AS test, min(transacted_at) AS first,
+        max(transacted_at) AS last
+    FROM staged_transactions
+    UNION ALL SELECT bool_or(livemode), bool_or(NOT livemode), NULL, NULL FROM staged_accounts);
 
 -- name: merge_orphans
 SELECT coalesce(min(account_id), '')
 FROM (SELECT DISTINCT account_id FROM staged_transactions UNION SELECT DISTINCT account_id FROM staged_completions)
 ANTI JOIN staged_accounts USING (account_id) ANTI JOIN main.accounts USING (account_id);
 
--- Few ids come twice.
+-- Few ids come twice. They are looked for among those whose hashes do: numbers take half the time and memory of texts.
 -- name: merge_repeated
 CREATE OR REPLACE TEMP TABLE repeated AS
-SELECT transaction_id, count(*) AS readings FROM staged_transactions GROUP BY transaction_id HAVING count(*) > 1;
+WITH alike AS (SELECT hash(transaction_id) AS id FROM staged_transactions GROUP BY ALL HAVING count(*) > 1)
+SELECT transaction_id, count(*) AS readings
+FROM staged_transactions SEMI JOIN alike ON hash(transaction_id) = id
+GROUP BY transaction_id HAVING count(*) > 1;
 
 -- An id belongs to the account it was first seen in: the one it is stored under, else the one whose row
 -- landed first. Rows of other accounts that carry it are foreign rows.
@@ -70,7 +93,7 @@ SELECT min(sequence), account_id, 'transaction', 0,
     transaction_id || ' is a row of account ' || any_value(owner_id), NULL
 FROM foreign_rows GROUP BY account_id, transaction_id;
 DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM foreign_rows);
-DELETE FROM staged_transactions WHERE sequence IN (SELECT sequence FROM foreign_rows);
+INSERT INTO dropped_transactions SELECT sequence FROM foreign_rows;
 
 -- name: merge_stamp
 CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
@@ -90,19 +113,10 @@ QUALIFY row_number() OVER (
     PARTITION BY transaction_id ORDER BY believed_update(updated_at, stamp.observed_at) DESC, sequence DESC) > 1;
 CREATE TEMP VIEW batch AS SELECT * FROM staged_transactions ANTI JOIN outdone USING (sequence);
 
--- name: merge_batch_ids
-SELECT count(*) - (SELECT coalesce(sum(readings) - count(*), 0) FROM repeated)::BIGINT FROM staged_transactions;
-
 -- name: merge_batch_rows
-SELECT count(*) FROM batch;
-
--- name: merge_staged_range
--- The margin saves probing; the years where it would leave TIMESTAMPTZ go without.
-SELECT CASE WHEN min(transacted_at) > TIMESTAMPTZ '0001-01-01 00:00:00+00' THEN min(transacted_at) - INTERVAL 10 DAY
-    ELSE min(transacted_at) END,
-    CASE WHEN max(transacted_at) < TIMESTAMPTZ '9999-01-01 00:00:00+00' THEN max(transacted_at) + INTERVAL 10 DAY
-        ELSE max(transacted_at) END
-    FROM staged_transactions;
+SELECT (SELECT count(*) FROM batch),
+    (SELECT count(*) FROM staged_transactions)
+        - (SELECT coalesce(sum(readings) - count(*), 0) FROM repeated)::BIGINT;
 
 -- Where the current versions of the ids that landed are stored: first where they should be, then wherever
 -- they are. Of the table only ids are read.
@@ -207,6 +221,18 @@ SELECT transaction_id, account_id, amount_minor, currency, description, status, 
     updated_at, transaction_refresh_id, version, first_observed_at, $observed_at::TIMESTAMPTZ, $run_id::VARCHAR,
     livemode, extra, superseded_on_arrival, NOT superseded_on_arrival AS is_current
 FROM (FROM numbered SELECT * EXCLUDE (kind, observed_at, run_id) ORDER BY transacted_at, account_id, transaction_id);
+
+-- The same where nothing that landed is stored: every row is the first version of its transaction.
+-- name: merge_add_first_versions
+INSERT INTO main.transaction_versions
+SELECT transaction_id, account_id, amount_minor, currency, description, status, transacted_at, posted_at, void_at,
+    updated_at, transaction_refresh_id, 1, $observed_at::TIMESTAMPTZ, $observed_at::TIMESTAMPTZ, $run_id::VARCHAR,
+    livemode, extra::JSON, false, true
+FROM (FROM batch SELECT * EXCLUDE (sequence) ORDER BY transacted_at, account_id, transaction_id);
+
+-- name: merge_late_first_versions
+SELECT count(*) FROM batch b JOIN main.accounts a USING (account_id)
+WHERE epoch(b.transacted_at) < epoch(a.complete_through_at) - 172800;
 
 -- name: merge_count
 SELECT count(*) FROM main.transactions;

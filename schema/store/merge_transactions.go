@@ -15,14 +15,10 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 		return nil // no later step asks for the batch, either
 	}
 	var before int64
-	var from, to *time.Time
-	if err := m.QueryRowContext(ctx, statements.Get("merge_staged_range")).Scan(&from, &to); err != nil {
-		return err
-	}
 	if err := m.QueryRowContext(ctx, statements.Get("merge_count")).Scan(&before); err != nil {
 		return err
 	}
-	known, err := m.findStored(ctx, from, to)
+	known, err := m.findStored(ctx)
 	if err != nil {
 		return err
 	}
@@ -38,52 +34,65 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err := m.exec(ctx, "merge_updates"); err != nil {
 		return err
 	}
-	if err := m.makeBatch(ctx); err != nil {
+	rows, err := m.makeBatch(ctx)
+	if err != nil {
 		return err
 	}
 	if err := m.number(ctx, known); err != nil {
 		return err
 	}
-	r := m.report
-	if err := m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(
-		&r.TransactionsNew, &r.TransactionsChanged, &r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount,
-		&r.Voided, &r.Late,
-	); err != nil {
+	if err := m.count(ctx, known, rows); err != nil {
 		return err
 	}
 	if err := m.compareAudits(ctx); err != nil {
 		return err
 	}
 	m.hook("merge.classified")
-	if known {
-		if err := m.unmarkReplaced(ctx); err != nil {
-			return err
-		}
-	}
-	if err := m.exec(ctx, "merge_add_versions", m.roundArgs()...); err != nil {
+	if err := m.addVersions(ctx, known); err != nil {
 		return err
 	}
 	m.hook("merge.replaced")
 	return m.checkCount(ctx, before)
 }
 
-// makeBatch makes the batch of one row of each id, without those that come too late.
-func (m *merger) makeBatch(ctx context.Context) (err error) {
+// makeBatch makes the batch of one row of each id, without those that come too late, and counts it.
+func (m *merger) makeBatch(ctx context.Context) (rows int64, err error) {
 	if err := m.exec(ctx, "merge_batch"); err != nil {
-		return err
+		return 0, err
 	}
-	var rows, ids int64
-	if err := m.QueryRowContext(ctx, statements.Get("merge_batch_rows")).Scan(&rows); err != nil {
-		return err
-	}
-	if err := m.QueryRowContext(ctx, statements.Get("merge_batch_ids")).Scan(&ids); err != nil {
-		return err
+	var ids int64
+	if err := m.QueryRowContext(ctx, statements.Get("merge_batch_rows")).Scan(&rows, &ids); err != nil {
+		return 0, err
 	}
 	if rows != ids {
-		return fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
+		return 0, fmt.Errorf("%w: %d rows to merge of %d transactions", schema.ErrInvariant, rows, ids)
 	}
 	m.report.TransactionsDropped, err = m.dropLate(ctx, "transactions", m.horizons.transactions)
-	return err
+	return rows - m.report.TransactionsDropped, err
+}
+
+// count says what the batch, of so many rows, is to what is stored.
+func (m *merger) count(ctx context.Context, known bool, rows int64) error {
+	r := m.report
+	if !known {
+		r.TransactionsNew = rows
+		return m.QueryRowContext(ctx, statements.Get("merge_late_first_versions")).Scan(&r.Late)
+	}
+	return m.QueryRowContext(ctx, statements.Get("merge_transaction_counts")).Scan(
+		&r.TransactionsNew, &r.TransactionsChanged, &r.SupersededOnArrival, &r.PendingPosted, &r.PostedWithOtherAmount,
+		&r.Voided, &r.Late,
+	)
+}
+
+// addVersions adds what is new and what changed.
+func (m *merger) addVersions(ctx context.Context, known bool) error {
+	if !known {
+		return m.exec(ctx, "merge_add_first_versions", m.roundArgs()...)
+	}
+	if err := m.unmarkReplaced(ctx); err != nil {
+		return err
+	}
+	return m.exec(ctx, "merge_add_versions", m.roundArgs()...)
 }
 
 // number compares the batch with what of it is known, and numbers the versions that are to be added.
@@ -101,8 +110,8 @@ func (m *merger) number(ctx context.Context, known bool) error {
 }
 
 // findStored notes where the rows of the batch are stored, which must be at one place each, and reports whether any is.
-func (m *merger) findStored(ctx context.Context, from, to *time.Time) (known bool, err error) {
-	if err := m.exec(ctx, "merge_places_near", duck.Nullable(from), duck.Nullable(to)); err != nil {
+func (m *merger) findStored(ctx context.Context) (known bool, err error) {
+	if err := m.exec(ctx, "merge_places_near", duck.Nullable(m.from), duck.Nullable(m.to)); err != nil {
 		return false, err
 	}
 	m.hook("merge.near_probed")

@@ -3,13 +3,11 @@
 -- What the merge wrote, and what the file must show again: every row of a round carries its one instant.
 -- name: publish_read_back
 WITH touched AS (
-    SELECT 'transactions' AS kind, count(*) AS rows, bit_xor(hash(transaction_id, version, amount_minor)) AS hashes
-    FROM main.transactions
-    WHERE observed_at = $observed_at
-    UNION ALL
-    SELECT 'versions', count(*), bit_xor(hash(transaction_id, version, amount_minor))
+    SELECT CASE WHEN is_current THEN 'transactions' ELSE 'versions' END AS kind, count(*) AS rows,
+        bit_xor(hash(transaction_id, version, amount_minor)) AS hashes
     FROM main.transaction_versions
     WHERE observed_at = $observed_at
+    GROUP BY is_current
     UNION ALL
     SELECT 'labels', count(*), bit_xor(hash(transaction_id, version, merchant_name))
     FROM main.transaction_label_versions

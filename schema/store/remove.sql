@@ -23,7 +23,7 @@ SELECT transactions_since, balances_since FROM meta.store;
 SELECT count(*) FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before;
 
 -- name: drop_late_transactions
-DELETE FROM staged_transactions WHERE transaction_id IN (
+INSERT INTO dropped_transactions SELECT sequence FROM landed_transactions WHERE transaction_id IN (
     SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before);
 
 -- name: count_late_balances

@@ -4,52 +4,160 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 
 	"fcpipe/schema/duck"
 )
 
+// attachedAtMost is how many segments are attached at once: each is an open file. The transactions of so many are read
+// where they lie; those of more, as of a first sync that took days, are copied.
+const attachedAtMost = 64
+
+// smallTables are the tables of a segment that are copied: all but transactions, which are most of what lands. Segments
+// of earlier versions have not all of them.
+var smallTables = []string{
+	"accounts", "balances", "refreshes", "quarantine", "completions", "owners", "ownerships", "labels", "label_states",
+}
+
 // staged counts the rows of segments that were staged, by table. A table that has none needs no merge.
 type staged map[string]int64
 
-// stageSegment copies the rows of a landing segment into the temporary tables of a connection, which the first of them
-// makes.
-func (s staged) stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
-	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
-	if first {
-		steps = append(steps, statements.Get("merge_stage_tables"))
-	}
-	for _, step := range steps {
-		if _, err := connection.ExecContext(ctx, step); err != nil {
-			return fmt.Errorf("stage landing segment: %w", err)
-		}
-	}
-	if err := s.bring(
-		ctx, connection, "accounts", "balances", "transactions", "refreshes", "quarantine",
-	); err != nil {
-		return err
-	}
-	if err := s.stageCompletions(ctx, connection); err != nil {
-		return err
-	}
-	if err := s.stageLater(ctx, connection, first); err != nil {
-		return err
-	}
-	_, err := connection.ExecContext(ctx, "DETACH segment")
-	return err
+// staging makes temporary relations staged_* of what landed, on its connection.
+type staging struct {
+	*sql.Conn
+	rows     staged
+	attached []string // names of segments
 }
 
-// bring copies tables of the attached segment.
-func (s staged) bring(ctx context.Context, connection *sql.Conn, tables ...string) error {
-	for _, table := range tables {
-		result, err := connection.ExecContext(ctx, statements.Get("merge_stage_"+table))
-		if err != nil {
-			return fmt.Errorf("stage %s: %w", table, err)
+// stage stages segments. Unless they are many they stay attached, until detach; after an error some may be.
+func stage(ctx context.Context, connection *sql.Conn, paths []string) (*staging, error) {
+	s := &staging{Conn: connection, rows: staged{}}
+	landed := "CREATE TEMP TABLE landed_transactions AS "
+	if len(paths) <= attachedAtMost {
+		landed = "CREATE TEMP VIEW landed_transactions AS "
+	}
+	for some := range slices.Chunk(paths, attachedAtMost) {
+		isFirst := len(s.attached) == 0
+		if err := s.attach(ctx, some); err != nil {
+			return nil, err
 		}
-		rows, err := result.RowsAffected()
-		if err != nil {
-			return fmt.Errorf("stage %s: %w", table, err)
+		if isFirst {
+			if err := s.makeTables(ctx); err != nil {
+				return nil, err
+			}
 		}
-		s[table] += rows
+		if _, err := s.ExecContext(ctx, landed+s.transactions()); err != nil {
+			return nil, fmt.Errorf("stage transactions: %w", err)
+		}
+		landed = "INSERT INTO landed_transactions "
+		if err := s.copySmall(ctx); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case len(paths) > attachedAtMost:
+		if err := s.detach(ctx); err != nil {
+			return nil, err
+		}
+	case len(paths) == 0:
+		return s, nil
+	}
+	if _, err := s.ExecContext(ctx, statements.Get("merge_staged_transactions")); err != nil {
+		return nil, fmt.Errorf("stage transactions: %w", err)
+	}
+	return s, nil
+}
+
+// attach attaches segments, in place of those that are.
+func (s *staging) attach(ctx context.Context, paths []string) error {
+	if err := s.detach(ctx); err != nil {
+		return err
+	}
+	for i, path := range paths {
+		name := fmt.Sprintf("segment_%d", i)
+		if _, err := s.ExecContext(ctx, "ATTACH "+duck.Quote(path)+" AS "+name+" (READ_ONLY)"); err != nil {
+			return fmt.Errorf("stage landing segment: %w", err)
+		}
+		s.attached = append(s.attached, name)
+	}
+	return nil
+}
+
+// detach ends the reading of segments that are attached.
+func (s *staging) detach(ctx context.Context) error {
+	for _, name := range s.attached {
+		if _, err := s.ExecContext(ctx, "DETACH "+name); err != nil {
+			return fmt.Errorf("detach landing segment: %w", err)
+		}
+	}
+	s.attached = nil
+	return nil
+}
+
+// makeTables makes the tables that the small tables of segments are copied to.
+func (s *staging) makeTables(ctx context.Context) error {
+	for _, name := range []string{"merge_stage_tables", "merge_stage_owner_tables", "merge_stage_label_tables"} {
+		if err := s.ofSegment(ctx, s.attached[0], name, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transactions is a query of those of all attached segments.
+func (s *staging) transactions() string {
+	each := make([]string, len(s.attached))
+	for i, name := range s.attached {
+		each[i] = "FROM " + name + ".transactions"
+	}
+	return strings.ReplaceAll(
+		statements.Get("merge_landed_transactions"), "FROM segment.transactions", strings.Join(each, " UNION ALL "),
+	)
+}
+
+// copySmall copies the small tables of the attached segments that have rows.
+func (s *staging) copySmall(ctx context.Context) error {
+	type table struct{ segment, name string }
+	var filled []table
+	if err := statements.EachRow(ctx, s, "merge_segment_tables", func(scan duck.Scan) error {
+		var t table
+		var rows int64
+		err := scan(&t.segment, &t.name, &rows)
+		if t.name == "transactions" {
+			s.rows[t.name] += rows
+		} else if slices.Contains(smallTables, t.name) {
+			filled = append(filled, t)
+		}
+		return err
+	}); err != nil {
+		return fmt.Errorf("stage landing segment: %w", err)
+	}
+	for _, t := range filled {
+		if t.name == "completions" {
+			if counts, err := hasAfterColumn(ctx, s, t.segment+".completions"); err != nil {
+				return err
+			} else if !counts {
+				continue
+			}
+		}
+		var rows int64
+		if err := s.ofSegment(ctx, t.segment, "merge_stage_"+t.name, &rows); err != nil {
+			return err
+		}
+		s.rows[t.name] += rows
+	}
+	return nil
+}
+
+// ofSegment executes a statement about a segment, and counts the rows that it inserts, if asked to.
+func (s *staging) ofSegment(ctx context.Context, segment, statement string, rows *int64) error {
+	result, err := s.ExecContext(ctx, strings.ReplaceAll(statements.Get(statement), "segment.", segment+"."))
+	if err == nil && rows != nil {
+		*rows, err = result.RowsAffected()
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
 	}
 	return nil
 }
@@ -59,40 +167,6 @@ func (s staged) bring(ctx context.Context, connection *sql.Conn, tables ...strin
 // whether the stored rows reach up to where the landed ones begin. The rows count all the same.
 func hasAfterColumn(ctx context.Context, database duck.Queryer, completions string) (bool, error) {
 	return duck.HasColumn(ctx, database, completions, "after_refresh_id")
-}
-
-// stageCompletions brings the completions of the attached segment, if they can count.
-func (s staged) stageCompletions(ctx context.Context, connection *sql.Conn) error {
-	hasAfter, err := hasAfterColumn(ctx, connection, "segment.completions")
-	if err != nil || !hasAfter {
-		return err
-	}
-	return s.bring(ctx, connection, "completions")
-}
-
-// laterTables are those of segments that earlier versions do not have, with what makes their staged tables.
-var laterTables = []struct{ create, rows, wholes string }{
-	{"merge_stage_owner_tables", "owners", "ownerships"},
-	{"merge_stage_label_tables", "labels", "label_states"},
-}
-
-// stageLater brings owners and labels of the attached segment, if it can have any.
-func (s staged) stageLater(ctx context.Context, connection *sql.Conn, first bool) error {
-	for _, later := range laterTables {
-		if first {
-			if _, err := connection.ExecContext(ctx, statements.Get(later.create)); err != nil {
-				return fmt.Errorf("stage %s: %w", later.rows, err)
-			}
-		}
-		exist, err := duck.HasTable(ctx, connection, "segment."+later.wholes)
-		if err == nil && exist {
-			err = s.bring(ctx, connection, later.rows, later.wholes)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // dropStagedErased removes what was staged of accounts that are erased.
