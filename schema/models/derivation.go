@@ -36,6 +36,7 @@ type derivation struct {
 	standing   map[string]bool        // models that may be rebuilt without others
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
 	keeps      bool                   // whether what changed is kept for other connections
+	isQuick    bool                   // whether the connection has what quick_dates makes
 	unwritten  int64                  // rows that were written and deleted since the last checkpoint
 	versions   int64                  // rows of main.transaction_versions, what most tables are made of
 }
