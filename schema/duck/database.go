@@ -84,11 +84,11 @@ func lockedError(path string, err error) error {
 	return err
 }
 
-// confined is a database whose instance is confined; it is closed when that fails.
-func confined(ctx context.Context, database *sql.DB, directories []string) (*sql.DB, error) {
+// confined is a database whose instance is confined, but for some settings; it is closed when that fails.
+func confined(ctx context.Context, database *sql.DB, directories []string, but ...string) (*sql.DB, error) {
 	opening.Lock()
 	defer opening.Unlock()
-	if err := confine(ctx, database, directories); err != nil {
+	if err := confine(ctx, database, directories, but); err != nil {
 		return nil, errors.Join(err, database.Close())
 	}
 	return database, nil
@@ -97,7 +97,7 @@ func confined(ctx context.Context, database *sql.DB, directories []string) (*sql
 // OpenUnlogged opens one DuckDB file for reading and writing as Open does, for work that is thrown away unless it is
 // finished: no commit writes a log beside the file or waits for the disk, so the file is as of the last CHECKPOINT, and
 // what was committed since is lost where the process is killed. Such a file opens without an error: the caller removes
-// it. The file is made when there is none.
+// it. The file is made when there is none. What works on it may set its threads (SetThreads).
 func OpenUnlogged(ctx context.Context, path string, settings Settings, directories ...string) (*sql.DB, error) {
 	options := InstanceOptions("", ReadWrite, settings)
 	options.Set("temp_directory", settings.spill(path))
@@ -112,7 +112,7 @@ func OpenUnlogged(ctx context.Context, path string, settings Settings, directori
 	if err != nil {
 		return nil, err
 	}
-	return confined(ctx, sql.OpenDB(connector), directories)
+	return confined(ctx, sql.OpenDB(connector), directories, "threads")
 }
 
 // InstanceOptions is the configuration of one instance, by the names that DuckDB gives its settings. All that open the
@@ -144,28 +144,33 @@ func InstanceOptions(path string, mode Mode, settings Settings) url.Values {
 	return options
 }
 
-// confine closes the sandbox: directories first, then no other file, then no change of settings.
+// confine closes the sandbox: directories first, then no other file, then no change of settings but some.
 // An instance this process has open already is confined.
-func confine(ctx context.Context, database *sql.DB, directories []string) error {
+func confine(ctx context.Context, database *sql.DB, directories, but []string) error {
 	var locked bool
 	if err := database.QueryRowContext(ctx, "SELECT current_setting('lock_configuration')").Scan(&locked); err != nil ||
 		locked {
 		return err
 	}
-	quoted := make([]string, len(directories))
-	for i, directory := range directories {
-		quoted[i] = Quote(directory)
-	}
 	settings := []string{
 		"SET GLOBAL TimeZone = 'UTC'",
-		fmt.Sprintf("SET GLOBAL allowed_directories = [%s]", strings.Join(quoted, ", ")),
+		fmt.Sprintf("SET GLOBAL allowed_directories = [%s]", quotedList(directories)),
 		"SET GLOBAL enable_external_access = false",
+		fmt.Sprintf("SET GLOBAL allowed_configs = [%s]", quotedList(but)),
 		"SET GLOBAL lock_configuration = true",
 	}
 	if _, err := database.ExecContext(ctx, strings.Join(settings, "; ")); err != nil {
 		return fmt.Errorf("confine database: %w", err)
 	}
 	return nil
+}
+
+func quotedList(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = Quote(text)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // spill is an instance's own directory: two that shared one would write into each other's files.

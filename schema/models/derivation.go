@@ -37,6 +37,7 @@ type derivation struct {
 	changed    map[string]string      // by table with rows that are gone or new: where these are, see changes
 	keeps      bool                   // whether what changed is kept for other connections
 	isQuick    bool                   // whether the connection has what quick_dates makes
+	threads    int                    // those DuckDB works with, where lanes take some of them; 0 where they do not
 	unwritten  int64                  // rows that were written and deleted since the last checkpoint
 	versions   int64                  // rows of main.transaction_versions, what most tables are made of
 }
@@ -208,6 +209,11 @@ func (d *derivation) findChanges(ctx context.Context, database *sql.DB) (err err
 		return err
 	}
 	d.keeps = true
+	if d.hasLanes(database) {
+		if err := d.shareThreads(ctx); err != nil {
+			return err
+		}
+	}
 	others := *d
 	others.changed = map[string]string{}
 	found := make(chan error, 1)
@@ -342,12 +348,13 @@ func (d *derivation) createAs(ctx context.Context, table, query string) (rows in
 	return rows, err
 }
 
-// end lets go of what is kept, and closes the connection.
+// end lets go of what is kept and of threads, and closes the connection.
 func (d *derivation) end(ctx context.Context) (err error) {
+	ctx = context.WithoutCancel(ctx)
 	if d.keeps {
-		_, err = d.ExecContext(context.WithoutCancel(ctx), "DETACH kept")
+		_, err = d.ExecContext(ctx, "DETACH kept")
 	}
-	return errors.Join(err, closeForGood(d.Conn))
+	return errors.Join(err, d.setThreads(ctx, d.threads), closeForGood(d.Conn))
 }
 
 // closeForGood closes a connection instead of returning it to its pool: every temporary table ends with it, where

@@ -77,6 +77,24 @@ func (d *derivation) hasLanes(database *sql.DB) bool {
 	return (open == 0 || open > laneCount) && most <= partsForLanes*cmp.Or(d.parameters.PartRows, PartRows(0))
 }
 
+// shareThreads leaves the thread that a connection runs in to every lane: with one more of its own DuckDB divides what
+// little a statement has to do, sets up for it twice and has more threads at work than there are cores, which took a
+// fifth of the CPU seconds of a daily round.
+func (d *derivation) shareThreads(ctx context.Context) (err error) {
+	if d.threads, err = duck.Threads(ctx, d); err != nil {
+		return err
+	}
+	return d.setThreads(ctx, max(1, d.threads-laneCount+1))
+}
+
+// setThreads says how many threads DuckDB works with, where these are shared.
+func (d *derivation) setThreads(ctx context.Context, threads int) error {
+	if d.threads < laneCount {
+		return nil
+	}
+	return duck.SetThreads(ctx, d.Conn, threads)
+}
+
 // run brings all models up to date.
 func (s *schedule) run(ctx context.Context, models []Header) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -85,7 +103,11 @@ func (s *schedule) run(ctx context.Context, models []Header) (err error) {
 		err = errors.Join(err, s.end())
 	}()
 	lanes := len(s.idle)
-	for left := slices.Clone(models); len(left) > 0; {
+	left := slices.Clone(models)
+	if lanes > 0 {
+		left = mostAwaited(models, s.awaited)
+	}
+	for len(left) > 0 {
 		next := slices.IndexFunc(left, s.isReady)
 		if next < 0 || s.running > 0 && s.running == lanes {
 			if err := s.await(ctx); err != nil {
@@ -121,6 +143,21 @@ func awaited(models []Header) map[string][]string {
 		}
 	}
 	return found
+}
+
+// mostAwaited are models with those first that most work awaits, along the longest way from one to the next: a lane
+// that began with others would end alone with these. A longer query is taken for more work.
+func mostAwaited(models []Header, awaited map[string][]string) []Header {
+	work := map[string]int{}
+	for _, model := range slices.Backward(models) { // each stands before those that await it
+		work[model.Name] += len(model.Query)
+		for _, table := range awaited[model.Name] {
+			work[table] = max(work[table], work[model.Name])
+		}
+	}
+	return slices.SortedStableFunc(slices.Values(models), func(a, b Header) int {
+		return cmp.Compare(work[b.Name], work[a.Name])
+	})
 }
 
 // isReady reports whether all that a model awaits is up to date.
@@ -164,12 +201,15 @@ func (l *lane) work(ctx context.Context) {
 	}
 }
 
-// alone brings a model up to date while no lane is at work.
+// alone brings a model up to date while no lane is at work, with all threads.
 func (s *schedule) alone(ctx context.Context, model Header, whole bool) error {
-	if err := s.awaitAll(ctx); err != nil {
+	if err := errors.Join(s.awaitAll(ctx), s.setThreads(ctx, s.threads)); err != nil {
 		return err
 	}
-	return s.bringAndFollow(ctx, model, whole)
+	if err := s.bringAndFollow(ctx, model, whole); err != nil {
+		return err
+	}
+	return s.setThreads(ctx, max(1, s.threads-laneCount+1))
 }
 
 func (s *schedule) bringAndFollow(ctx context.Context, model Header, whole bool) error {
