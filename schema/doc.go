@@ -52,7 +52,7 @@
 //	store/merge.sql                    staging, and each statement that names columns: merge_classify and
 //	                                   merge_forget_known_versions compare them (one that is left out there changes
 //	                                   without a new version: TestEveryColumnOfATransactionMakesAVersion),
-//	                                   merge_add_versions inserts them by position
+//	                                   merge_add_versions and merge_add_first_versions insert them by position
 //	ledger/, lake/, lake/changes/      the models and datasets that show it
 //	fields.csv                         its field id: make golden
 //	../sync/simulator/world/view.go    what the simulator sends

@@ -3,10 +3,25 @@ package store
 import (
 	"context"
 	"database/sql"
+	"testing"
 )
 
 // What the tests of this directory know of the inside.
 var ReplacedAt = replacedAt
+
+// ReadInPlace makes merges of a test read transactions where they lie, however few.
+func ReadInPlace(t *testing.T) {
+	rows := copiedRows
+	copiedRows = 0
+	t.Cleanup(func() { copiedRows = rows })
+}
+
+// ReadFiles makes statements of a test read so many segments at most.
+func ReadFiles(t *testing.T, most int) {
+	files := filesAtOnce
+	filesAtOnce = most
+	t.Cleanup(func() { filesAtOnce = files })
+}
 
 // Compact rewrites the next generation without its free blocks.
 func (s *Store) Compact(ctx context.Context) error { return s.compact(ctx) }

@@ -141,7 +141,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	defer func() { _ = transaction.Rollback() }()
 	m := &merger{
 		Tx: transaction, report: &g.report, run: g.run, now: g.store.now(), hook: g.store.hook,
-		quarantine: g.store.layout.Quarantine(), erased: g.store.erased, staged: landed.rows,
+		quarantine: g.store.layout.Quarantine(), erased: g.store.erased, staged: landed,
 	}
 	if err := m.apply(ctx, len(g.merged) > 0); err != nil {
 		return errors.Join(err, transaction.Rollback())
@@ -164,10 +164,7 @@ func (g *Generation) merge(ctx context.Context) (err error) {
 	if err := transaction.Commit(); err != nil {
 		return err
 	}
-	if err := g.keepGone(ctx, connection, m.gone); err != nil {
-		return err
-	}
-	return landed.detach(ctx)
+	return g.keepGone(ctx, connection, m.gone)
 }
 
 // putUserFiles stores what the user's own files say, where that differs.

@@ -15,15 +15,13 @@ INSERT INTO staged_accounts FROM segment.accounts;
 -- name: merge_stage_balances
 INSERT INTO staged_balances FROM segment.balances;
 
--- The transactions of all segments that are attached.
+-- The transactions of segments.
 -- name: merge_landed_transactions
-SELECT * REPLACE (lower(currency) AS currency) FROM (FROM segment.transactions);
+SELECT * REPLACE (lower(currency) AS currency) FROM read_duckdb([$paths], table_name = 'transactions');
 
--- Tables of the attached segments that have rows.
+-- Tables of the attached segment that have rows.
 -- name: merge_segment_tables
-SELECT database_name, table_name, estimated_size FROM duckdb_tables()
-WHERE starts_with(database_name, 'segment_') AND estimated_size > 0
-ORDER BY database_oid, table_oid;
+SELECT table_name, estimated_size FROM duckdb_tables() WHERE database_name = 'segment' AND estimated_size > 0;
 
 -- Segments cannot be written to: what is refused or comes too late is noted beside them. Every row has a number.
 -- name: merge_staged_transactions

@@ -10,12 +10,17 @@ import (
 	"fcpipe/schema/duck"
 )
 
-// attachedAtMost is how many segments are attached at once: each is an open file. The transactions of so many are read
-// where they lie; those of more, as of a first sync that took days, are copied.
-const attachedAtMost = 64
+var ( // tests have less
+	// copiedRows is how many transactions are copied at most: what is asked of a copy is planned better, and of few costs
+	// less. More are read where they lie.
+	copiedRows int64 = 100_000
+	// filesAtOnce is how many segments a statement reads at most: it has all of them open. The transactions of more, as
+	// of a first sync that took days, are copied too.
+	filesAtOnce = 64
+)
 
-// smallTables are the tables of a segment that are copied: all but transactions, which are most of what lands. Segments
-// of earlier versions have not all of them.
+// smallTables are the tables of a segment that are copied in any case: all but transactions, which are most of what
+// lands. Segments of earlier versions have not all of them.
 var smallTables = []string{
 	"accounts", "balances", "refreshes", "quarantine", "completions", "owners", "ownerships", "labels", "label_states",
 }
@@ -23,143 +28,94 @@ var smallTables = []string{
 // staged counts the rows of segments that were staged, by table. A table that has none needs no merge.
 type staged map[string]int64
 
-// staging makes temporary relations staged_* of what landed, on its connection.
-type staging struct {
-	*sql.Conn
-	rows     staged
-	attached []string // names of segments
-}
-
-// stage stages segments. Unless they are many they stay attached, until detach; after an error some may be.
-func stage(ctx context.Context, connection *sql.Conn, paths []string) (*staging, error) {
-	s := &staging{Conn: connection, rows: staged{}}
-	landed := "CREATE TEMP TABLE landed_transactions AS "
-	if len(paths) <= attachedAtMost {
-		landed = "CREATE TEMP VIEW landed_transactions AS "
-	}
-	for some := range slices.Chunk(paths, attachedAtMost) {
-		isFirst := len(s.attached) == 0
-		if err := s.attach(ctx, some); err != nil {
-			return nil, err
-		}
-		if isFirst {
-			if err := s.makeTables(ctx); err != nil {
-				return nil, err
-			}
-		}
-		if _, err := s.ExecContext(ctx, landed+s.transactions()); err != nil {
-			return nil, fmt.Errorf("stage transactions: %w", err)
-		}
-		landed = "INSERT INTO landed_transactions "
-		if err := s.copySmall(ctx); err != nil {
-			return nil, err
+// stage makes temporary relations staged_* of segments, on the connection that merges them.
+func stage(ctx context.Context, connection *sql.Conn, paths []string) (staged, error) {
+	s := staged{}
+	for i, path := range paths {
+		if err := s.stageSegment(ctx, connection, path, i == 0); err != nil {
+			return nil, fmt.Errorf("stage landing segment: %w", err)
 		}
 	}
-	switch {
-	case len(paths) > attachedAtMost:
-		if err := s.detach(ctx); err != nil {
-			return nil, err
-		}
-	case len(paths) == 0:
+	if len(paths) == 0 {
 		return s, nil
 	}
-	if _, err := s.ExecContext(ctx, statements.Get("merge_staged_transactions")); err != nil {
+	kind := "TABLE"
+	if s["transactions"] > copiedRows && len(paths) <= filesAtOnce {
+		kind = "VIEW"
+	}
+	begin := "CREATE TEMP " + kind + " landed_transactions AS "
+	for files := range slices.Chunk(paths, filesAtOnce) {
+		if _, err := connection.ExecContext(ctx, begin+transactionsOf(files)); err != nil {
+			return nil, fmt.Errorf("stage transactions: %w", err)
+		}
+		begin = "INSERT INTO landed_transactions "
+	}
+	if _, err := connection.ExecContext(ctx, statements.Get("merge_staged_transactions")); err != nil {
 		return nil, fmt.Errorf("stage transactions: %w", err)
 	}
 	return s, nil
 }
 
-// attach attaches segments, in place of those that are.
-func (s *staging) attach(ctx context.Context, paths []string) error {
-	if err := s.detach(ctx); err != nil {
-		return err
-	}
+// transactionsOf is a query of those of segments. It is one scan, in which a thread sorts what it reads of any file:
+// of a scan for each of them every one has a sorted run of its own in memory, at once.
+func transactionsOf(paths []string) string {
+	quoted := make([]string, len(paths))
 	for i, path := range paths {
-		name := fmt.Sprintf("segment_%d", i)
-		if _, err := s.ExecContext(ctx, "ATTACH "+duck.Quote(path)+" AS "+name+" (READ_ONLY)"); err != nil {
-			return fmt.Errorf("stage landing segment: %w", err)
-		}
-		s.attached = append(s.attached, name)
+		quoted[i] = duck.Quote(path)
 	}
-	return nil
+	return strings.ReplaceAll(statements.Get("merge_landed_transactions"), "$paths", strings.Join(quoted, ", "))
 }
 
-// detach ends the reading of segments that are attached.
-func (s *staging) detach(ctx context.Context) error {
-	for _, name := range s.attached {
-		if _, err := s.ExecContext(ctx, "DETACH "+name); err != nil {
-			return fmt.Errorf("detach landing segment: %w", err)
+// stageSegment copies the small tables of a segment into those that the first one makes, and counts its transactions.
+func (s staged) stageSegment(ctx context.Context, connection *sql.Conn, path string, first bool) error {
+	steps := []string{"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)"}
+	if first {
+		for _, tables := range []string{"merge_stage_tables", "merge_stage_owner_tables", "merge_stage_label_tables"} {
+			steps = append(steps, statements.Get(tables))
 		}
 	}
-	s.attached = nil
-	return nil
-}
-
-// makeTables makes the tables that the small tables of segments are copied to.
-func (s *staging) makeTables(ctx context.Context) error {
-	for _, name := range []string{"merge_stage_tables", "merge_stage_owner_tables", "merge_stage_label_tables"} {
-		if err := s.ofSegment(ctx, s.attached[0], name, nil); err != nil {
+	for _, step := range steps {
+		if _, err := connection.ExecContext(ctx, step); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// transactions is a query of those of all attached segments.
-func (s *staging) transactions() string {
-	each := make([]string, len(s.attached))
-	for i, name := range s.attached {
-		each[i] = "FROM " + name + ".transactions"
-	}
-	return strings.ReplaceAll(
-		statements.Get("merge_landed_transactions"), "FROM segment.transactions", strings.Join(each, " UNION ALL "),
-	)
-}
-
-// copySmall copies the small tables of the attached segments that have rows.
-func (s *staging) copySmall(ctx context.Context) error {
-	type table struct{ segment, name string }
-	var filled []table
-	if err := statements.EachRow(ctx, s, "merge_segment_tables", func(scan duck.Scan) error {
-		var t table
+	filled := staged{}
+	if err := statements.EachRow(ctx, connection, "merge_segment_tables", func(scan duck.Scan) error {
+		var table string
 		var rows int64
-		err := scan(&t.segment, &t.name, &rows)
-		if t.name == "transactions" {
-			s.rows[t.name] += rows
-		} else if slices.Contains(smallTables, t.name) {
-			filled = append(filled, t)
-		}
+		err := scan(&table, &rows)
+		filled[table] = rows
 		return err
 	}); err != nil {
-		return fmt.Errorf("stage landing segment: %w", err)
+		return err
 	}
-	for _, t := range filled {
-		if t.name == "completions" {
-			if counts, err := hasAfterColumn(ctx, s, t.segment+".completions"); err != nil {
-				return err
-			} else if !counts {
-				continue
-			}
+	s["transactions"] += filled["transactions"]
+	for _, table := range smallTables {
+		if filled[table] == 0 {
+			continue
 		}
-		var rows int64
-		if err := s.ofSegment(ctx, t.segment, "merge_stage_"+t.name, &rows); err != nil {
-			return err
+		if err := s.bring(ctx, connection, table); err != nil {
+			return fmt.Errorf("%s: %w", table, err)
 		}
-		s.rows[t.name] += rows
 	}
-	return nil
+	_, err := connection.ExecContext(ctx, "DETACH segment")
+	return err
 }
 
-// ofSegment executes a statement about a segment, and counts the rows that it inserts, if asked to.
-func (s *staging) ofSegment(ctx context.Context, segment, statement string, rows *int64) error {
-	result, err := s.ExecContext(ctx, strings.ReplaceAll(statements.Get(statement), "segment.", segment+"."))
-	if err == nil && rows != nil {
-		*rows, err = result.RowsAffected()
+// bring copies a table of the attached segment. Completions that cannot count stay.
+func (s staged) bring(ctx context.Context, connection *sql.Conn, table string) error {
+	if table == "completions" {
+		if hasAfter, err := hasAfterColumn(ctx, connection, "segment.completions"); err != nil || !hasAfter {
+			return err
+		}
 	}
+	result, err := connection.ExecContext(ctx, statements.Get("merge_stage_"+table))
 	if err != nil {
-		return fmt.Errorf("%s: %w", statement, err)
+		return err
 	}
-	return nil
+	rows, err := result.RowsAffected()
+	s[table] += rows
+	return err
 }
 
 // hasAfterColumn reports whether the completions of a segment name the cursor that their rows were listed after.
