@@ -8,8 +8,9 @@ FROM meta.dictionary;
 -- version of every transaction seen since, so that a row that moved leaves its old month too; and the months of those
 -- that were removed.
 -- name: lake_touched_transactions
-SELECT DISTINCT CASE WHEN year(timezone('UTC', transacted_at)) BETWEEN 1 AND 9999
-    THEN strftime(timezone('UTC', transacted_at), '%Y-%m')
+SELECT DISTINCT CASE
+    WHEN transacted_at >= TIMESTAMPTZ '0001-01-01 00:00:00Z' AND transacted_at < TIMESTAMPTZ '10000-01-01 00:00:00Z'
+    THEN strftime(make_timestamp(epoch_us(transacted_at)), '%Y-%m') -- which never asks the library of time zones
     ELSE '__invalid__' END
 FROM main.transaction_versions
 SEMI JOIN (SELECT transaction_id FROM main.transaction_versions WHERE observed_at > CAST($1 AS TIMESTAMPTZ)) seen
