@@ -11,7 +11,8 @@ CREATE TEMP TABLE erased_accounts AS SELECT unnest($accounts) AS account_id;
 INSERT INTO meta.removed_transactions
 SELECT t.transaction_id, e.hash, CASE
     WHEN transacted_at >= TIMESTAMPTZ '0001-01-01 00:00:00Z' AND transacted_at < TIMESTAMPTZ '10000-01-01 00:00:00Z'
-    THEN strftime(make_timestamp(epoch_us(transacted_at)), '%Y-%m') ELSE '__invalid__' END, 'erasure', $observed_at, $run_id
+    THEN strftime(make_timestamp(epoch_us(transacted_at)), '%Y-%m') ELSE '__invalid__' END,
+    'erasure', $observed_at, $run_id
 FROM main.transaction_versions t JOIN erased_ids e ON e.id = t.account_id
 WHERE t.is_current ORDER BY t.transaction_id;
 

@@ -12,8 +12,8 @@ import (
 // zonesApart are zones of clocks far from those of others; TestAClockShowsWhatTheLibraryShows has all zones.
 var zonesApart = []string{"America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"}
 
-// TestQuickDatesAreTheOthers compares the dates that a rebuild makes with those that the macros of the file make, in the
-// report zone and in another one.
+// TestQuickDatesAreTheOthers compares the dates that a rebuild makes with those that the macros of the file make, in
+// the report zone and in another one.
 func TestQuickDatesAreTheOthers(t *testing.T) {
 	t.Parallel()
 	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
