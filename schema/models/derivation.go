@@ -343,9 +343,22 @@ func (d *derivation) keep(ctx context.Context, name, query string) (rows int64, 
 	return d.createAs(ctx, "TABLE "+d.kept(name), query)
 }
 
+// createAs creates a table of a query's rows, where others may create some at the same time in a transaction: without
+// one a statement is prepared and run in two, and planned again where another table came between them.
 func (d *derivation) createAs(ctx context.Context, table, query string) (rows int64, err error) {
-	err = d.QueryRowContext(ctx, fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query)).Scan(&rows)
-	return rows, err
+	create := fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query)
+	if !d.keeps {
+		err = d.QueryRowContext(ctx, create).Scan(&rows)
+		return rows, err
+	}
+	transaction, err := d.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	if err := transaction.QueryRowContext(ctx, create).Scan(&rows); err != nil {
+		return 0, errors.Join(err, transaction.Rollback())
+	}
+	return rows, transaction.Commit()
 }
 
 // end lets go of what is kept and of threads, and closes the connection.
