@@ -34,6 +34,7 @@
 --   FROM ledger.refund_links p JOIN touched s ON s.transaction_id = p.purchase_id
 --   UNION SELECT unnest([p.refund_id, p.purchase_id]), p.purchase_date
 --   FROM (FROM ledger.refund_links WHERE purchase_id IS NOT NULL) p JOIN touched s ON s.transaction_id = p.refund_id
+-- once: counted
 -- input ledger.dated_transactions: SELECT d.* FROM ledger.dated_transactions d
 --   JOIN touched USING (transaction_id) WHERE d.transacted_date >= $since
 -- input ledger.own_transfers: SELECT o.* FROM ledger.own_transfers o JOIN touched USING (transaction_id)

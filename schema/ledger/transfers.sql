@@ -8,8 +8,18 @@
 -- part bytes: 512
 -- touched by ledger.dated_transactions (transaction_id, account_key, holder_type, holder_id, category, currency,
 --   posted_date, transacted_date, amount_minor, status, description, merchant_key, says_taken_back):
---   SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor FROM changed
---   WHERE status = 'posted'
+--   FROM (WITH c AS (SELECT *, ledger.size(amount_minor) AS size_minor FROM changed WHERE status = 'posted')
+--   SELECT holder_type, holder_id, currency, size_minor FROM c
+--   SEMI JOIN ledger.transfers USING (holder_type, holder_id, currency, size_minor)
+--   UNION ALL SELECT holder_type, holder_id, currency, size_minor FROM c SEMI JOIN (SELECT unnest([out_id, in_id])
+--   AS transaction_id FROM meta.transfer_decisions WHERE removed_at IS NULL) USING (transaction_id)
+--   UNION ALL SELECT holder_type, holder_id, currency, c.size_minor
+--   FROM (SELECT *, TRY_CAST(sign(amount_minor) * -size_minor AS BIGINT) AS other_minor FROM c) c
+--   JOIN (SELECT holder_type, holder_id, currency, account_key, posted_date, amount_minor AS other_minor,
+--   says_taken_back FROM (SELECT * FROM ledger.dated_transactions WHERE status = 'posted'
+--   AND posted_date >= $earliest(posted_date) - 10 UNION ALL BY NAME FROM c)) d
+--   USING (other_minor, holder_type, holder_id, currency) WHERE d.posted_date BETWEEN c.posted_date - 10
+--   AND c.posted_date + 10 AND (d.account_key <> c.account_key OR d.says_taken_back OR c.says_taken_back))
 -- touched by ledger.same_movements: SELECT holder_type, holder_id, currency, ledger.size(amount_minor) AS size_minor
 --   FROM ledger.dated_transactions SEMI JOIN changed USING (transaction_id)
 -- touched by ledger.accounts (account_key, institution_name, last4, subcategory, holder_type, holder_id):
@@ -19,12 +29,6 @@
 --   ledger.size(d.amount_minor) AS size_minor FROM (SELECT unnest([out_id, in_id]) AS transaction_id FROM changed)
 --   JOIN ledger.dated_transactions d USING (transaction_id)
 -- touched by ledger.descriptions: nothing, a text says the same for ever
--- widened: SELECT * FROM touched SEMI JOIN ledger.transfers USING (holder_type, holder_id, currency, size_minor)
---   UNION SELECT t.holder_type, t.holder_id, t.currency, t.size_minor FROM (SELECT *, TRY_CAST(unnest([size_minor,
---   -size_minor]) AS BIGINT) AS amount_minor FROM touched SEMI JOIN (SELECT holder_type, holder_id FROM ledger.accounts
---   GROUP BY ALL HAVING count(*) > 1) USING (holder_type, holder_id)) t JOIN (FROM ledger.dated_transactions
---   WHERE status = 'posted') d USING (amount_minor, holder_type, holder_id, currency)
---   GROUP BY ALL HAVING min(amount_minor) < 0 AND max(amount_minor) > 0 AND min(account_key) <> max(account_key)
 -- input ledger.dated_transactions: FROM ledger.dated_transactions WHERE rowid IN (SELECT d.rowid
 --   FROM (SELECT rowid, * FROM ledger.dated_transactions WHERE status = 'posted') d
 --   SEMI JOIN (SELECT holder_type, holder_id, currency, TRY_CAST(unnest([size_minor, -size_minor]) AS BIGINT)

@@ -44,6 +44,8 @@
 //	input TABLE: SELECT …      yields the rows of TABLE that computing the scopes in touched needs; all of them where
 //	                           it is FROM TABLE. Without it: those in the same scopes, or all where TABLE lacks a
 //	                           column of the scope
+//	once: NAME                 a part of the query that is NOT MATERIALIZED and named several times: of touched scopes
+//	                           it has few rows, and to plan it again costs more than to keep these
 //	lake: none                 other models read the table and the lake does not hold it
 //	sorted: by the SELECT      its rows come in the declared order, from a sort at its end by fewer columns than those
 //	                           are: a rebuild does not sort them
@@ -52,7 +54,8 @@
 //	                           lays rows in its order, so that recent ones are found without reading the others
 //
 // In touched rules, $watermark stands for the watermark that the derived tables know: as a constant, by which DuckDB
-// leaves out what is stored of earlier instants.
+// leaves out what is stored of earlier instants. $earliest(day) stands, as a constant as well, for the earliest day of
+// the changed rows, or for a day before all others where one of them has none.
 //
 // touched has the columns of the scope and each scope once; of scopes with from, the earliest for the other columns.
 // In input, $since stands for the earliest date in touched, of the column that since or from names; it is before every

@@ -60,6 +60,7 @@ type Header struct {
 	PartBytes           int64                // models: memory for a row of a part; zero is bytesOfPartRow
 	PartInputs          map[string]string    // models: by input, the SELECT of a part that reads more than its rows
 	Widened             string               // models: a SELECT that widens the scopes in touched
+	Once                string               // models: a part of the query that is computed once for touched scopes
 	Touches             map[string]TouchRule // models: by table read, what a change of it touches
 	Inputs              map[string]string    // models: by table read, the SELECT of what the touched scopes read of it
 	Partition           DeclaredColumn
@@ -121,6 +122,9 @@ func parseHeader(file, text string) (Header, error) {
 	if err := checkReadable(h.Query); err != nil {
 		return h, fmt.Errorf("%s: %w", file, err)
 	}
+	if h.Once != "" && !strings.Contains(h.Query, h.Once+" AS NOT MATERIALIZED (") {
+		return h, fmt.Errorf("%s: the query has no \"%s AS NOT MATERIALIZED (\"", file, h.Once)
+	}
 	if !h.partsAreInOrder() {
 		return h, fmt.Errorf("%s: parts by %s are not in the declared order", file, strings.Join(h.Part, ", "))
 	}
@@ -163,6 +167,8 @@ func (h *Header) parseLine(comment string) error {
 		return h.parsePart(rest, value)
 	case "widened":
 		h.Widened = value
+	case "once":
+		h.Once = value
 	case "touched":
 		return h.parseTouch(rest, value)
 	case "input":

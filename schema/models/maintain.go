@@ -54,6 +54,9 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched int64, wh
 		case !stated && !d.hasColumns(table, model.Scope):
 			return 0, true, nil
 		}
+		if rule.Query, err = d.bindEarliest(ctx, rule.Query, table); err != nil {
+			return 0, false, err
+		}
 		scopes = append(scopes, d.touchedBy(model, table, rule))
 	}
 	if len(scopes) == 0 {
@@ -153,6 +156,9 @@ const onOneSide = "2 * count(stored_rowid) <> count(*)"
 // columns of the scope is read whole, unless the header says what of it is read.
 func (d *derivation) restrict(model Header) string {
 	query := unsorted(model.Query)
+	if model.Once != "" {
+		query = strings.Replace(query, model.Once+" AS NOT MATERIALIZED", model.Once+" AS MATERIALIZED", 1)
+	}
 	var inputs []string
 	for _, table := range model.reads {
 		input, stated := model.Inputs[table]

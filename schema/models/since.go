@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -49,13 +50,35 @@ func (d *derivation) bound(ctx context.Context, model Header) (string, error) {
 	if column == "" {
 		return "", nil
 	}
+	return d.earliest(ctx, column, "touched")
+}
+
+// earliest is the earliest date of a column of a table, as an expression; "" where a row has none.
+func (d *derivation) earliest(ctx context.Context, column, table string) (string, error) {
 	var earliest sql.NullString
 	if err := d.QueryRowContext(ctx, fmt.Sprintf(
-		"SELECT CASE WHEN count(*) = count(%[1]s) THEN min(%[1]s)::VARCHAR END FROM touched", column,
+		"SELECT CASE WHEN count(*) = count(%[1]s) THEN min(%[1]s)::VARCHAR END FROM %[2]s", column, table,
 	)).Scan(&earliest); err != nil || !earliest.Valid {
 		return "", err
 	}
 	return "DATE " + duck.Quote(earliest.String), nil
+}
+
+// bindEarliest writes the earliest date of a column of the changed rows of a table, as a constant, in place of each
+// $earliest(column) in a rule.
+func (d *derivation) bindEarliest(ctx context.Context, rule, table string) (string, error) {
+	for {
+		before, rest, found := strings.Cut(rule, "$earliest(")
+		if !found {
+			return rule, nil
+		}
+		column, after, _ := strings.Cut(rest, ")")
+		date, err := d.earliest(ctx, column, d.changed[table])
+		if err != nil {
+			return "", err
+		}
+		rule = before + cmp.Or(date, "DATE '-infinity'") + after
+	}
 }
 
 // without is the model without its bound where a table lacks the column that is bounded.
