@@ -145,12 +145,15 @@ func awaited(models []Header) map[string][]string {
 	return found
 }
 
+// workBesideQuery is what finding the scopes of a table and writing its rows take, in characters of a query.
+const workBesideQuery = 4000
+
 // mostAwaited are models with those first that most work awaits, along the longest way from one to the next: a lane
 // that began with others would end alone with these. A longer query is taken for more work.
 func mostAwaited(models []Header, awaited map[string][]string) []Header {
 	work := map[string]int{}
 	for _, model := range slices.Backward(models) { // each stands before those that await it
-		work[model.Name] += len(model.Query)
+		work[model.Name] += workBesideQuery + len(model.Query)
 		for _, table := range awaited[model.Name] {
 			work[table] = max(work[table], work[model.Name])
 		}
