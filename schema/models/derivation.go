@@ -246,7 +246,11 @@ func (d *derivation) noteChanges(ctx context.Context, ofVersions bool) error {
 		if !isAdded || strings.Contains(query, "kept.changed_versions") != ofVersions {
 			continue
 		}
-		added, err := d.keep(ctx, "added_"+table, d.bindSince(query))
+		keep := d.keep
+		if ofVersions {
+			keep = d.keepView
+		}
+		added, err := keep(ctx, "added_"+table, d.bindSince(query))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -343,11 +347,23 @@ func (d *derivation) keep(ctx context.Context, name, query string) (rows int64, 
 	return d.createAs(ctx, "TABLE "+d.kept(name), query)
 }
 
+// keepView is keep for rows that a kept table has already.
+func (d *derivation) keepView(ctx context.Context, name, query string) (rows int64, err error) {
+	if _, err := d.ExecContext(ctx, fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", d.kept(name), query)); err != nil {
+		return 0, err
+	}
+	err = d.QueryRowContext(ctx, "SELECT count(*) FROM "+d.kept(name)).Scan(&rows)
+	return rows, err
+}
+
+// longQuery is of how many characters a query takes longer to plan than a transaction takes to begin and end.
+const longQuery = 1000
+
 // createAs creates a table of a query's rows, where others may create some at the same time in a transaction: without
 // one a statement is prepared and run in two, and planned again where another table came between them.
 func (d *derivation) createAs(ctx context.Context, table, query string) (rows int64, err error) {
 	create := fmt.Sprintf("CREATE OR REPLACE %s AS %s", table, query)
-	if !d.keeps {
+	if !d.keeps || len(query) < longQuery {
 		err = d.QueryRowContext(ctx, create).Scan(&rows)
 		return rows, err
 	}
