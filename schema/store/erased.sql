@@ -17,6 +17,8 @@ CREATE TEMP TABLE staged_erased AS SELECT unnest($erased) AS account_id;
 -- name: staged_drop_erased
 DELETE FROM staged_accounts WHERE account_id IN (FROM staged_erased);
 INSERT INTO dropped_transactions SELECT sequence FROM landed_transactions WHERE account_id IN (FROM staged_erased);
+CREATE OR REPLACE TEMP VIEW staged_transactions AS
+FROM landed_transactions ANTI JOIN dropped_transactions USING (sequence);
 DELETE FROM staged_balances WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_refreshes WHERE account_id IN (FROM staged_erased);
 DELETE FROM staged_completions WHERE account_id IN (FROM staged_erased);

@@ -23,10 +23,11 @@ SELECT * REPLACE (lower(currency) AS currency) FROM read_duckdb([$paths], table_
 -- name: merge_segment_tables
 SELECT table_name, estimated_size FROM duckdb_tables() WHERE database_name = 'segment' AND estimated_size > 0;
 
--- Segments cannot be written to: what is refused or comes too late is noted beside them. Every row has a number.
+-- Segments cannot be written to: what is refused or comes too late is noted beside them, by the number that every row
+-- has, and the view leaves it out from then on.
 -- name: merge_staged_transactions
 CREATE TEMP TABLE dropped_transactions (sequence BIGINT);
-CREATE TEMP VIEW staged_transactions AS FROM landed_transactions ANTI JOIN dropped_transactions USING (sequence);
+CREATE TEMP VIEW staged_transactions AS FROM landed_transactions;
 
 -- name: merge_stage_refreshes
 INSERT INTO staged_refreshes FROM segment.refreshes;
@@ -62,12 +63,19 @@ SELECT transaction_id, count(*) AS readings
 FROM staged_transactions SEMI JOIN alike ON hash(transaction_id) = id
 GROUP BY transaction_id HAVING count(*) > 1;
 
+-- What is stored of the ids that landed.
+-- name: merge_stored
+CREATE TEMP TABLE stored AS
+SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor,
+    t.transacted_at, t.account_id
+FROM main.transaction_versions t JOIN places p ON t.rowid = p.place;
+
 -- An id belongs to the account it was first seen in: the one it is stored under, else the one whose row
 -- landed first. Rows of other accounts that carry it are foreign rows.
 -- name: merge_foreign_rows
 CREATE TEMP TABLE foreign_rows AS
 WITH owners AS (
-    SELECT p.transaction_id, t.account_id FROM main.transaction_versions t JOIN places p ON t.rowid = p.place
+    SELECT transaction_id, account_id FROM stored
     UNION ALL
     SELECT transaction_id, arg_min(account_id, sequence)
     FROM staged_transactions
@@ -92,6 +100,8 @@ SELECT min(sequence), account_id, 'transaction', 0,
 FROM foreign_rows GROUP BY account_id, transaction_id;
 DELETE FROM staged_completions WHERE account_id IN (SELECT account_id FROM foreign_rows);
 INSERT INTO dropped_transactions SELECT sequence FROM foreign_rows;
+CREATE OR REPLACE TEMP VIEW staged_transactions AS
+FROM landed_transactions ANTI JOIN dropped_transactions USING (sequence);
 
 -- name: merge_stamp
 CREATE TEMP TABLE stamp AS SELECT $observed_at::TIMESTAMPTZ AS observed_at, $run_id::VARCHAR AS run_id;
@@ -139,10 +149,6 @@ FROM (SELECT transaction_id, count(*) AS places FROM places GROUP BY transaction
 -- What of the batch was held before, and how it compares. The rest is new. Texts are long and lie
 -- everywhere: they are read only of rows that say they were updated at the same instant.
 -- name: merge_classify
-CREATE TEMP TABLE stored AS
-SELECT p.transaction_id, p.place, t.version, t.first_observed_at, t.updated_at, t.observed_at, t.status, t.amount_minor,
-    t.transacted_at
-FROM main.transaction_versions t JOIN places p ON t.rowid = p.place;
 CREATE TEMP TABLE same AS
 SELECT b.transaction_id FROM main.transaction_versions t
 JOIN (SELECT s.place, b.* FROM batch b JOIN stored s USING (transaction_id) WHERE b.updated_at = s.updated_at) b

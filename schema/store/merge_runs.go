@@ -27,7 +27,8 @@ func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) erro
 		if run.FinishedAt == nil || finished[run.RunID] || run.RunID == m.run.Run.RunID {
 			continue
 		}
-		if err := m.putRun(ctx, run); err != nil {
+		_, isStored := finished[run.RunID]
+		if err := m.putRun(ctx, run, isStored); err != nil {
 			return err
 		}
 	}
@@ -35,7 +36,8 @@ func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) erro
 		current := m.run.Run
 		current.FinishedAt = nil // the journal will know; the next generation copies it
 		current.TransactionsNew, current.TransactionsChanged = m.report.TransactionsNew, m.report.TransactionsChanged
-		if err := m.putRun(ctx, current); err != nil {
+		_, isStored := finished[current.RunID]
+		if err := m.putRun(ctx, current, isStored); err != nil {
 			return err
 		}
 	}
@@ -48,11 +50,14 @@ func (m *merger) copyJournal(ctx context.Context, journal *journal.Journal) erro
 	return m.copyCharges(ctx, journal)
 }
 
-func (m *merger) putRun(ctx context.Context, run journal.FinishedRun) error {
+// putRun stores a run, in place of what is stored of it.
+func (m *merger) putRun(ctx context.Context, run journal.FinishedRun, isStored bool) error {
 	run = scrubbed(run, m.erased)
-	for _, step := range []string{"run_delete", "run_accounts_delete"} {
-		if err := m.exec(ctx, step, run.RunID); err != nil {
-			return err
+	if isStored {
+		for _, step := range []string{"run_delete", "run_accounts_delete"} {
+			if err := m.exec(ctx, step, run.RunID); err != nil {
+				return err
+			}
 		}
 	}
 	if err := m.exec(

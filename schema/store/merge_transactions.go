@@ -22,7 +22,7 @@ func (m *merger) mergeTransactions(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := m.exec(ctx, "merge_repeated"); err != nil {
+	if err := m.execAll(ctx, []step{{"merge_stored", nil}, {"merge_repeated", nil}}); err != nil {
 		return err
 	}
 	if err := m.refuseForeignRows(ctx); err != nil {

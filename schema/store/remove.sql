@@ -23,6 +23,8 @@ SELECT transactions_since, balances_since FROM meta.store;
 SELECT count(*) FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before;
 
 -- name: drop_late_transactions
+CREATE OR REPLACE TEMP VIEW staged_transactions AS
+FROM landed_transactions ANTI JOIN dropped_transactions USING (sequence);
 INSERT INTO dropped_transactions SELECT sequence FROM landed_transactions WHERE transaction_id IN (
     SELECT transaction_id FROM batch ANTI JOIN places USING (transaction_id) WHERE transacted_at < $before);
 

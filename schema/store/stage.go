@@ -11,8 +11,8 @@ import (
 )
 
 var ( // tests have less
-	// copiedRows is how many transactions are copied at most: what is asked of a copy is planned better, and of few costs
-	// less. More are read where they lie.
+	// copiedRows is how many transactions are copied at most: what is asked of a copy is planned better, and of few
+	// costs less. More are read where they lie.
 	copiedRows int64 = 100_000
 	// filesAtOnce is how many segments a statement reads at most: it has all of them open. The transactions of more, as
 	// of a first sync that took days, are copied too.

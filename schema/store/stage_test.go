@@ -82,7 +82,8 @@ func TestANewFileSaysHowItsVersionsAreCompressed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer generation.Discard()
-	migrated, err := duck.Open(t.Context(), filepath.Join(t.TempDir(), "migrated.duckdb"), duck.ReadWrite, duck.Settings{})
+	path := filepath.Join(t.TempDir(), "migrated.duckdb")
+	migrated, err := duck.Open(t.Context(), path, duck.ReadWrite, duck.Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
