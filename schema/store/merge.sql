@@ -17,7 +17,7 @@ INSERT INTO staged_balances FROM segment.balances;
 
 -- The transactions of segments.
 -- name: merge_landed_transactions
-SELECT * REPLACE (lower(currency) AS currency) FROM read_duckdb([$paths], table_name = 'transactions');
+SELECT * REPLACE (lower(currency) AS currency) FROM $transactions;
 
 -- Tables of the attached segment that have rows.
 -- name: merge_segment_tables

@@ -14,8 +14,8 @@ var ( // tests have less
 	// copiedRows is how many transactions are copied at most: what is asked of a copy is planned better, and of few
 	// costs less. More are read where they lie.
 	copiedRows int64 = 100_000
-	// filesAtOnce is how many segments a statement reads at most: it has all of them open. The transactions of more, as
-	// of a first sync that took days, are copied too.
+	// filesAtOnce is how many segments are read where they lie at most: a statement has all of them open. The
+	// transactions of more, as of a first sync that took days, are copied too.
 	filesAtOnce = 64
 )
 
@@ -39,16 +39,14 @@ func stage(ctx context.Context, connection *sql.Conn, paths []string) (staged, e
 	if len(paths) == 0 {
 		return s, nil
 	}
-	kind := "TABLE"
-	if s["transactions"] > copiedRows && len(paths) <= filesAtOnce {
-		kind = "VIEW"
-	}
-	begin := "CREATE TEMP " + kind + " landed_transactions AS "
-	for files := range slices.Chunk(paths, filesAtOnce) {
-		if _, err := connection.ExecContext(ctx, begin+transactionsOf(files)); err != nil {
+	if s["transactions"] > copiedRows && len(paths) <= filesAtOnce && !slices.ContainsFunc(paths, isPattern) {
+		if _, err := connection.ExecContext(ctx, "CREATE TEMP VIEW landed_transactions AS "+transactionsOf(
+			"read_duckdb(["+strings.Join(quoted(paths), ", ")+"], table_name = 'transactions')",
+		)); err != nil {
 			return nil, fmt.Errorf("stage transactions: %w", err)
 		}
-		begin = "INSERT INTO landed_transactions "
+	} else if err := copyTransactions(ctx, connection, paths); err != nil {
+		return nil, err
 	}
 	if _, err := connection.ExecContext(ctx, statements.Get("merge_staged_transactions")); err != nil {
 		return nil, fmt.Errorf("stage transactions: %w", err)
@@ -56,14 +54,38 @@ func stage(ctx context.Context, connection *sql.Conn, paths []string) (staged, e
 	return s, nil
 }
 
-// transactionsOf is a query of those of segments. It is one scan, in which a thread sorts what it reads of any file:
-// of a scan for each of them every one has a sorted run of its own in memory, at once.
-func transactionsOf(paths []string) string {
-	quoted := make([]string, len(paths))
+// isPattern reports whether read_duckdb takes a path for a pattern, and might read what it matches.
+func isPattern(path string) bool { return strings.ContainsAny(path, `*?[{\`) }
+
+func quoted(paths []string) []string {
+	literals := make([]string, len(paths))
 	for i, path := range paths {
-		quoted[i] = duck.Quote(path)
+		literals[i] = duck.Quote(path)
 	}
-	return strings.ReplaceAll(statements.Get("merge_landed_transactions"), "$paths", strings.Join(quoted, ", "))
+	return literals
+}
+
+// transactionsOf is a query of those of a relation. One scan reads all segments, in which a thread sorts what it reads
+// of any: of a scan for each segment every one has a sorted run of its own in memory, at once.
+func transactionsOf(relation string) string {
+	return strings.ReplaceAll(statements.Get("merge_landed_transactions"), "$transactions", relation)
+}
+
+// copyTransactions copies those of segments, one after the other.
+func copyTransactions(ctx context.Context, connection *sql.Conn, paths []string) error {
+	begin := "CREATE TEMP TABLE landed_transactions AS "
+	for _, path := range paths {
+		for _, step := range []string{
+			"ATTACH " + duck.Quote(path) + " AS segment (READ_ONLY)", begin + transactionsOf("segment.transactions"),
+			"DETACH segment",
+		} {
+			if _, err := connection.ExecContext(ctx, step); err != nil {
+				return fmt.Errorf("stage transactions: %w", err)
+			}
+		}
+		begin = "INSERT INTO landed_transactions "
+	}
+	return nil
 }
 
 // stageSegment copies the small tables of a segment into those that the first one makes, and counts its transactions.

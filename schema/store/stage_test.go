@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -26,8 +27,29 @@ func TestManyRowsAreMergedAsFewAre(t *testing.T) {
 		"columns":   TestEveryColumnOfATransactionMakesAVersion,
 		"no change": TestRoundWithNothingNewChangesNoByte,
 		"one mode":  TestLiveAndTestDataDoNotMix,
+		"patterns":  aDirectoryNamedLikeAnother,
 	} {
 		t.Run(name, test)
+	}
+}
+
+// aDirectoryNamedLikeAnother is one whose name is a pattern that another one's matches, which has a segment too.
+func aDirectoryNamedLikeAnother(t *testing.T) {
+	parent := t.TempDir()
+	for i, name := range []string{"ab", "a[b]"} {
+		dir := filepath.Join(parent, name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s := storetest.NewIn(t, dir)
+		id := fmt.Sprintf("fctxn_%d", i)
+		landed := ofTwo(storetest.Transaction(id, "fca_1", -1, 1), storetest.Transaction(id+"2", "fca_2", -2, 2))
+		if i == 0 {
+			s.Land(landed...)
+			continue
+		}
+		s.Round(landed...)
+		s.Want("SELECT min(transaction_id) FROM main.transactions", id)
 	}
 }
 
