@@ -7,7 +7,8 @@
 // named statements, scan.go reads rows, tables.go looks for tables, function.go makes a Go function known to SQL,
 // clock.go knows what the clocks of a zone show; appender.go and vector_appender.go write rows, the second one whole
 // vectors (vector_memory.go); migrate.go brings a file up to date; blocks.go proves checksums; errors.go tells errors
-// apart; waiting.go is how a statement waits, and arenas.c bounds what DuckDB's allocator keeps; small_blocks.go serves
+// apart; waiting.go is how a statement waits, threads.go says with how many threads, and arenas.c bounds what DuckDB's
+// allocator keeps; small_blocks.go serves
 // tests.
 //
 // It imports package schema. It and package reader, which reads whole vectors of what duck opened, alone import the

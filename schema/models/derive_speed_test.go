@@ -116,6 +116,8 @@ func TestRoundsJoinByKeys(t *testing.T) {
 	}
 }
 
+var earliest = regexp.MustCompile(`\$earliest\([a-z_]+\)`)
+
 // queriesOfRounds are what a header says a round asks, over whole tables in place of their changed rows.
 func queriesOfRounds(h models.Header) map[string]string {
 	queries := map[string]string{}
@@ -132,7 +134,7 @@ func queriesOfRounds(h models.Header) map[string]string {
 		}
 		query := strings.NewReplacer(
 			"$watermark", "TIMESTAMPTZ '2026-01-01 00:00:00Z'", `kept."removed_`, `"`, `kept."added_`, `"`,
-		).Replace(rule.Query)
+		).Replace(earliest.ReplaceAllString(rule.Query, "DATE '2026-01-01'"))
 		queries["touched by "+table] = fmt.Sprintf("WITH changed AS (SELECT %s FROM %s) %s", columns, table,
 			quotedTable.ReplaceAllString(query, "$1.$2"))
 	}

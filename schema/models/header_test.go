@@ -33,3 +33,14 @@ func TestWhatIsReadOtherwiseThanByDuckDBIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAPartThatIsComputedOnceIsOneOfTheQuery: another name would be computed as often as before.
+func TestAPartThatIsComputedOnceIsOneOfTheQuery(t *testing.T) {
+	for name, want := range map[string]string{"few": "", "others": `no "others AS NOT MATERIALIZED ("`} {
+		_, err := models.ParseHeader("ledger/x.sql", "-- model: ledger.x\n-- order: a\n-- once: "+name+"\n"+
+			"-- column a: VARCHAR. A\nWITH few AS NOT MATERIALIZED (FROM main.accounts) FROM few UNION ALL FROM few")
+		if (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", name, err, want)
+		}
+	}
+}

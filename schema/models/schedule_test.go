@@ -1,7 +1,9 @@
 package models
 
 import (
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"fcpipe/schema/duck"
@@ -27,6 +29,54 @@ func TestAModelAwaitsWhatItsRulesRead(t *testing.T) {
 	if want := []string{"ledger.third"}; !slices.Equal(got["ledger.fourth"], want) {
 		t.Errorf("the fourth awaits %v, want %v", got["ledger.fourth"], want)
 	}
+}
+
+// TestWhatMostWorkAwaitsComesFirst: along the longest way, and otherwise in the order that there is.
+func TestWhatMostWorkAwaitsComesFirst(t *testing.T) {
+	long := "FROM ledger.first" + strings.Repeat(" ", 3*workBesideQuery)
+	models := []Header{
+		{Name: "ledger.alone"},
+		{Name: "ledger.early"},
+		{Name: "ledger.first"},
+		{Name: "ledger.of_early", Query: "FROM ledger.early"},
+		{Name: "ledger.of_first", Query: long},
+	}
+	var got []string
+	for _, model := range mostAwaited(models, awaited(models)) {
+		got = append(got, strings.TrimPrefix(model.Name, "ledger."))
+	}
+	if want := []string{"first", "of_first", "early", "of_early", "alone"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestLanesShareThreads: one less of DuckDB's own while lanes work, and all of them afterwards.
+func TestLanesShareThreads(t *testing.T) {
+	dir := t.TempDir()
+	database, err := duck.OpenUnlogged(t.Context(), filepath.Join(dir, "next.duckdb"), duck.Settings{Threads: 3}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Close() })
+	connection, err := database.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &derivation{Conn: connection}
+	expect := func(want int) {
+		t.Helper()
+		if got, err := duck.Threads(t.Context(), database); err != nil || got != want {
+			t.Errorf("%d threads, %v, want %d", got, err, want)
+		}
+	}
+	if err := d.shareThreads(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expect(2)
+	if err := d.end(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	expect(3)
 }
 
 // TestTablesAreMadeAtOnceWhereThatPays: not where many rows are, or the pool has no connection for it.
