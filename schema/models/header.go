@@ -186,11 +186,7 @@ func (h *Header) parseLine(comment string) error {
 	case "personal":
 		return h.parseLineage(value)
 	case "partition":
-		name, expression, _ := strings.Cut(value, " = ")
-		h.Partition = DeclaredColumn{
-			Name: name, DataType: "VARCHAR", NotNull: true, Description: "Partition of the lake: " + expression,
-		}
-		h.PartitionExpression = expression
+		h.parsePartition(value)
 	case "column":
 		column, err := parseColumn(rest, value)
 		if err != nil {
@@ -219,6 +215,15 @@ func (h *Header) parseScope(value string) {
 	h.Scope = SplitList(value)
 	last := &h.Scope[len(h.Scope)-1]
 	*last, h.From = strings.CutPrefix(*last, "from ")
+}
+
+// parsePartition reads the lake's column and how it is computed, "day_month = strftime(day, '%Y-%m')".
+func (h *Header) parsePartition(value string) {
+	name, expression, _ := strings.Cut(value, " = ")
+	h.Partition = DeclaredColumn{
+		Name: name, DataType: "VARCHAR", NotNull: true, Description: "Partition of the lake: " + expression,
+	}
+	h.PartitionExpression = expression
 }
 
 // parsePart reads the columns of a part, "holder_id" or "transacted_date of ledger.labels"; of a line "part bytes: 64"

@@ -54,10 +54,11 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched int64, wh
 		case !stated && !d.hasColumns(table, model.Scope):
 			return 0, true, nil
 		}
-		if rule.Query, err = d.bindEarliest(ctx, rule.Query, table); err != nil {
+		query, err := d.touchedBy(ctx, model, table, rule)
+		if err != nil {
 			return 0, false, err
 		}
-		scopes = append(scopes, d.touchedBy(model, table, rule))
+		scopes = append(scopes, query)
 	}
 	if len(scopes) == 0 {
 		return 0, false, nil
@@ -73,19 +74,24 @@ func (d *derivation) touch(ctx context.Context, model Header) (touched int64, wh
 }
 
 // touchedBy is a query of the scopes that the changed rows of a table touch, each perhaps several times.
-func (d *derivation) touchedBy(model Header, table string, rule TouchRule) string {
+func (d *derivation) touchedBy(
+	ctx context.Context, model Header, table string, rule TouchRule,
+) (query string, err error) {
 	if rule.Query == "" {
 		rule.Query = d.namedScopes(table, model)
+	}
+	if rule.Query, err = d.bindEarliest(ctx, rule.Query, table); err != nil {
+		return "", err
 	}
 	rule.Query = strings.ReplaceAll(rule.Query, "$watermark", d.knownThrough())
 	if !d.keeps {
 		rule.Query = strings.ReplaceAll(rule.Query, "kept.", "temp.")
 	}
-	query := fmt.Sprintf("WITH changed AS (%s) %s", d.changedRows(table, rule.Columns), rule.Query)
+	query = fmt.Sprintf("WITH changed AS (%s) %s", d.changedRows(table, rule.Columns), rule.Query)
 	if len(model.Scope) == 0 {
-		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query)
+		return fmt.Sprintf("(SELECT 1 AS one FROM (%s) LIMIT 1)", query), nil
 	}
-	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(model.touchedColumns(), ", "), query)
+	return fmt.Sprintf("SELECT %s FROM (%s)", strings.Join(model.touchedColumns(), ", "), query), nil
 }
 
 // scopesOf is a query of each scope of another one once: of scopes that begin on a date the earliest, and of those that

@@ -145,7 +145,11 @@ func (c *comparison) choose(ctx context.Context, model Header) error {
 		if err := c.draw(ctx, table); err != nil {
 			return err
 		}
-		scopes = append(scopes, c.touchedBy(model, table, rule))
+		touched, err := c.touchedBy(ctx, model, table, rule)
+		if err != nil {
+			return err
+		}
+		scopes = append(scopes, touched)
 	}
 	drawn := fmt.Sprintf("FROM (%s) s ORDER BY hash(s, %d) LIMIT %d",
 		model.scopesOf(strings.Join(scopes, " UNION ALL ")), c.sample.Seed, c.sample.Scopes)
