@@ -8,8 +8,7 @@
 // clock.go knows what the clocks of a zone show; appender.go and vector_appender.go write rows, the second one whole
 // vectors (vector_memory.go); migrate.go brings a file up to date; blocks.go proves checksums; errors.go tells errors
 // apart; waiting.go is how a statement waits, threads.go says with how many threads, and arenas.c bounds what DuckDB's
-// allocator keeps; small_blocks.go serves
-// tests.
+// allocator keeps; small_blocks.go serves tests.
 //
 // It imports package schema. It and package reader, which reads whole vectors of what duck opened, alone import the
 // client of DuckDB: TestModulesAreImportedByFewPackages holds them to cmd/architecture/modules.txt. It promises that a
