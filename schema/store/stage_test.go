@@ -131,7 +131,7 @@ func TestANewFileSaysHowItsVersionsAreCompressed(t *testing.T) {
 		FROM pragma_storage_info('main.transaction_versions')
 		WHERE segment_type <> 'VALIDITY' AND column_name IN ('transaction_id', 'account_id')`,
 	).Scan(&compressed); err != nil ||
-		compressed != "[account_id Dictionary, transaction_id Uncompressed]" {
+		compressed != "[account_id Dictionary, transaction_id FSST]" {
 		t.Errorf("%v %s", err, compressed)
 	}
 }
