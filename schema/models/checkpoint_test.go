@@ -103,3 +103,13 @@ func TestACheckpointThatFailsEndsTheDerivation(t *testing.T) {
 		t.Errorf("of a database that is not kept, which has none: %v", err)
 	}
 }
+
+// TestANewFileIsCheckpointedSeldom: nothing is replaced in it.
+func TestANewFileIsCheckpointedSeldom(t *testing.T) {
+	for rows, isNeeded := range map[int64]bool{manyRows: false, veryManyRows: true} {
+		d := &derivation{isNew: true, unwritten: rows}
+		if d.needsCheckpoint() != isNeeded {
+			t.Errorf("%d rows: %v", rows, !isNeeded)
+		}
+	}
+}

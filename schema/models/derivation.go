@@ -38,6 +38,7 @@ type derivation struct {
 	keeps      bool                   // whether what changed is kept for other connections
 	isQuick    bool                   // whether the connection has what quick_dates makes
 	threads    int                    // those DuckDB works with, where lanes take some of them; 0 where they do not
+	isNew      bool                   // whether the file had no derived table, and few rows
 	unwritten  int64                  // rows that were written and deleted since the last checkpoint
 	versions   int64                  // rows of main.transaction_versions, what most tables are made of
 }

@@ -146,6 +146,7 @@ func (d *derivation) run(ctx context.Context, database *sql.DB, models []Header)
 		return err
 	}
 	d.standing = standing(models)
+	d.isNew = len(derived) == 0 && d.hasLanes(database)
 	schedule, err := d.newSchedule(ctx, database, models)
 	if err != nil {
 		return err
@@ -303,6 +304,10 @@ func (d *derivation) rebuild(ctx context.Context, model Header) error {
 // without a write-ahead log would double it.
 const manyRows = 100_000
 
+// veryManyRows is manyRows of a file that had no derived table: nothing is replaced there, and a checkpoint takes a
+// tenth of writing a large table and lets the other lane wait.
+const veryManyRows = 50 * manyRows
+
 // write runs statements as one transaction and counts the rows that they wrote and deleted as not checkpointed.
 func (d *derivation) write(ctx context.Context, steps ...string) error {
 	rows, err := inTransaction(ctx, d.Conn, steps...)
@@ -312,7 +317,11 @@ func (d *derivation) write(ctx context.Context, steps ...string) error {
 
 // needsCheckpoint reports whether many rows have been written since the last checkpoint, in a database that is kept.
 func (d *derivation) needsCheckpoint() bool {
-	return d.unwritten >= manyRows && !d.parameters.Undescribed
+	most := int64(manyRows)
+	if d.isNew {
+		most = veryManyRows
+	}
+	return d.unwritten >= most && !d.parameters.Undescribed
 }
 
 // checkpoint makes one where many rows have been written since the last one. It follows a table and is no part of

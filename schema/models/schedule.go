@@ -21,8 +21,9 @@ const laneCount = 2
 // With more rows each statement has work for all threads, and needs DuckDB's memory for itself.
 const partsForLanes = 4
 
-// veryManyRows is how many rows of all tables are written at most before a checkpoint, while lanes are at work.
-const veryManyRows = 20 * manyRows
+// awaitedRows is how many rows have been written at least where a checkpoint awaits a lane that is at work: DuckDB makes
+// none beside other transactions.
+const awaitedRows = 20 * manyRows
 
 // schedule brings models up to date, each after those it reads: several at once, where rows are few, and one alone that
 // is rebuilt in a round that maintains others, or has not enough memory beside another.
@@ -254,8 +255,7 @@ func (s *schedule) awaitAll(ctx context.Context) error {
 // follow does what follows a model that is up to date.
 func (s *schedule) follow(ctx context.Context, model Header) error {
 	delete(s.behind, model.Name)
-	// DuckDB makes none beside other transactions: a lane at work is waited for where very many rows have been written
-	if s.needsCheckpoint() && (s.running == 0 || s.unwritten >= veryManyRows) {
+	if s.needsCheckpoint() && (s.running == 0 || s.unwritten >= awaitedRows) {
 		if err := s.awaitAll(ctx); err != nil {
 			return err
 		}
