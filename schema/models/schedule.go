@@ -21,8 +21,8 @@ const laneCount = 2
 // With more rows each statement has work for all threads, and needs DuckDB's memory for itself.
 const partsForLanes = 4
 
-// awaitedRows is how many rows have been written at least where a checkpoint awaits a lane that is at work: DuckDB makes
-// none beside other transactions.
+// awaitedRows is how many rows have been written at least where a checkpoint awaits a lane that is at work: DuckDB
+// makes none beside other transactions.
 const awaitedRows = 20 * manyRows
 
 // schedule brings models up to date, each after those it reads: several at once, where rows are few, and one alone that

@@ -4,7 +4,7 @@
 INSERT INTO meta.store (storage_version, created_by_version) VALUES (?, ?);
 
 -- Statements that make the table of versions of a new file once more, with how its columns are compressed. To try every
--- method takes a third of the time that inserting rows takes. Of ids no two are equal; of texts of banks DuckDB chooses.
+-- method takes a third of the time that inserting rows takes. No two ids are equal; of texts of banks DuckDB chooses.
 -- name: store_versions
 WITH columns AS (
     SELECT *, CASE
