@@ -85,8 +85,11 @@ func (d *derivation) shareThreads(ctx context.Context) (err error) {
 	if d.threads, err = duck.Threads(ctx, d); err != nil {
 		return err
 	}
-	return d.setThreads(ctx, max(1, d.threads-laneCount+1))
+	return d.setThreads(ctx, d.besideLanes())
 }
+
+// besideLanes is how many threads DuckDB works with while lanes are at work.
+func (d *derivation) besideLanes() int { return max(1, d.threads-laneCount+1) }
 
 // setThreads says how many threads DuckDB works with, where these are shared.
 func (d *derivation) setThreads(ctx context.Context, threads int) error {
@@ -213,7 +216,7 @@ func (s *schedule) alone(ctx context.Context, model Header, whole bool) error {
 	if err := s.bringAndFollow(ctx, model, whole); err != nil {
 		return err
 	}
-	return s.setThreads(ctx, max(1, s.threads-laneCount+1))
+	return s.setThreads(ctx, s.besideLanes())
 }
 
 func (s *schedule) bringAndFollow(ctx context.Context, model Header, whole bool) error {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	duckdb "github.com/duckdb/duckdb-go/v2"
+
 	"fcpipe/schema/duck"
 )
 
@@ -57,12 +59,7 @@ func TestLanesShareThreads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = database.Close() })
-	connection, err := database.Conn(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	d := &derivation{Conn: connection}
+	d := &derivation{Conn: connectionTo(t, database, "SELECT 1")}
 	expect := func(want int) {
 		t.Helper()
 		if got, err := duck.Threads(t.Context(), database); err != nil || got != want {
@@ -77,6 +74,27 @@ func TestLanesShareThreads(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(3)
+}
+
+// TestARebuildWithoutMemoryBesideAnotherIsMadeAlone: the table that a lane could not make is there, rebuilt whole.
+func TestARebuildWithoutMemoryBesideAnotherIsMadeAlone(t *testing.T) {
+	d, _ := unlogged(t)
+	d.whole = map[string]bool{}
+	model := numbers("ledger.a", 10)
+	s := &schedule{derivation: d, running: 1, done: make(chan *lane, 1), behind: map[string]bool{model.Name: true}}
+	s.done <- &lane{
+		model: model, rebuilt: true, err: &duckdb.Error{Type: duckdb.ErrorTypeOutOfMemory, Msg: "Out of Memory Error"},
+	}
+	if err := s.await(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var rows int
+	if err := d.QueryRowContext(t.Context(), "SELECT count(*) FROM ledger.a").Scan(&rows); err != nil || rows != 10 {
+		t.Errorf("%d rows, want 10: %v", rows, err)
+	}
+	if !d.whole[model.Name] || s.behind[model.Name] {
+		t.Error("what reads the table does not know that it was rebuilt")
+	}
 }
 
 // TestTablesAreMadeAtOnceWhereThatPays: not where many rows are, or the pool has no connection for it.

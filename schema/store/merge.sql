@@ -19,7 +19,8 @@ INSERT INTO staged_balances FROM segment.balances;
 -- name: merge_landed_transactions
 SELECT * REPLACE (lower(currency) AS currency) FROM $transactions;
 
--- Tables of the attached segment that have rows.
+-- Tables of the attached segment that have rows. The size is what DuckDB counts as it writes them, and exact where no
+-- row is deleted, which none of a segment is: what is erased is left out of a file that takes its place.
 -- name: merge_segment_tables
 SELECT table_name, estimated_size FROM duckdb_tables() WHERE database_name = 'segment' AND estimated_size > 0;
 
