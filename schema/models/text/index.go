@@ -2,6 +2,7 @@ package text
 
 import (
 	"hash/maphash"
+	"sort"
 	"strings"
 
 	"fcpipe/schema"
@@ -81,4 +82,24 @@ func (x *index) line(key string) (rest string, found bool) {
 		return rest, true
 	}
 	return "", false
+}
+
+// beginning are the lines whose first field begins with a text: one piece of a table that is in the order of its bytes.
+func (x *index) beginning(text string) string {
+	first := strings.IndexByte(x.lines, '\n') + 1
+	from := first + sort.Search(len(x.lines)-first, func(i int) bool {
+		line := x.lines[strings.LastIndexByte(x.lines[:first+i], '\n')+1:]
+		field, _, _ := strings.Cut(line[:min(len(line), len(text)+1)], ",")
+		return field >= text
+	})
+	from = strings.LastIndexByte(x.lines[:from], '\n') + 1
+	to := from
+	for strings.HasPrefix(x.lines[to:], text) {
+		end := strings.IndexByte(x.lines[to:], '\n')
+		if end < 0 {
+			return x.lines[from:]
+		}
+		to += end + 1
+	}
+	return x.lines[from:to]
 }

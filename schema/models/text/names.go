@@ -295,6 +295,29 @@ func (n *names) withTicket(parts []token) *merchant {
 	return n.exact(parts[0].key+" "+ticket[:3], false)
 }
 
+// fieldLength is how many letters the clearing house has for the name of a company: WELLS FARGO HOME DES:MTG PYMTS.
+const fieldLength = 16
+
+// ofField finds the merchant whose name fills the field for it, and is cut off there: all names that begin so are its.
+func (n *names) ofField(name string) *merchant {
+	if len(name) != fieldLength || name[fieldLength-1] == ' ' || strings.IndexByte(name, ' ') < 0 {
+		return nil
+	}
+	key := ""
+	for line := range strings.Lines(n.aliases.beginning(Alias(name))) {
+		_, rest, _ := strings.Cut(line, ",")
+		other, _, _ := strings.Cut(rest, ",")
+		if key != "" && key != other {
+			return nil
+		}
+		key = other
+	}
+	if key == "" {
+		return nil
+	}
+	return n.merchant(alias{key: key})
+}
+
 // beforeTown finds a name with its town behind it, which the bank prints once more: MACYS CHICAGO CHICAGO IL.
 func (n *names) beforeTown(name, place string) *merchant {
 	last := strings.LastIndexByte(place, ' ')

@@ -206,6 +206,9 @@ func (r *Reading) findName(named string, whole []token) {
 		found = n.exact(named, r.sign())
 	}
 	if found == nil {
+		found = r.ofField(named)
+	}
+	if found == nil {
 		found = n.beforeStar(r.Merchant)
 	}
 	if found == nil {
@@ -235,6 +238,20 @@ func (r *Reading) findName(named string, whole []token) {
 	if found != nil && (!r.isPay || isWhole || strings.HasPrefix(found.category, "income.")) {
 		r.Key, r.Name, r.Category, r.Family = found.key, found.name, found.category, found.family
 	}
+}
+
+// ofField looks up a company whose name the clearing house has cut off: what is left of the text is as long as its
+// field, or the field stands first.
+func (r *Reading) ofField(named string) *merchant {
+	n := rules().names
+	if r.Rail != "ach" && !r.hasPayer {
+		return nil
+	}
+	if found := n.ofField(named); found != nil || r.Template != "" || len(r.Folded) <= fieldLength ||
+		r.Folded[fieldLength] != ' ' {
+		return found
+	}
+	return n.ofField(r.Folded[:fieldLength])
 }
 
 // findBroken looks a merchant up whose name stands among codes and other words.
@@ -279,17 +296,41 @@ func (r *Reading) makeKey(all []token) {
 }
 
 // telling is what is left of the name where it tells one merchant from others: with its place where it has words of
-// trades alone (PHARMACY), and the whole text where it is a place, or has words of banks alone.
+// trades alone (PHARMACY) or is no name without (CITY OF), and the whole text where it is a place, or has words of
+// banks alone.
 func (r *Reading) telling(all []token) string {
 	n, parts := rules().names, tokens(r.Merchant)
 	isCut := r.Template != "" && r.entry == ""
 	switch {
 	case rules().placeAt(parts) == len(parts), isCut && !n.isSpecific(parts) && n.isSpecific(all):
 		return r.Folded
-	case r.Place != "" && n.isGeneric(parts):
+	case r.Place != "" && (n.isGeneric(parts) || isHalf(parts)):
 		return r.Merchant + " " + r.Place
 	}
 	return r.Merchant
+}
+
+// awaiting are words that end no name: what follows belongs to it.
+var awaiting = map[string]bool{
+	"OF": true, "AT": true, "IN": true, "ON": true, "NEAR": true, "DE": true, "DEL": true, "FOR": true, "FROM": true,
+	"TO": true, "AND": true, "&": true, "THE": true,
+}
+
+// openers are words that are no name alone.
+var openers = map[string]bool{
+	"NEW": true, "OLD": true, "MY": true, "OUR": true, "VISIT": true, "CITY": true, "TOWN": true, "VILLAGE": true,
+	"COUNTY": true, "TOWNSHIP": true, "GREATER": true, "DOWNTOWN": true, "HISTORIC": true, "DISCOVER": true,
+	"EXPLORE": true, "EXPERIENCE": true, "NORTH": true, "SOUTH": true, "EAST": true, "WEST": true, "CENTRAL": true,
+	"PORT": true, "FORT": true, "FIRST": true,
+}
+
+// isHalf reports whether a name lacks the town that stands behind it: CITY OF, VISIT.
+func isHalf(parts []token) bool {
+	if len(parts) == 0 {
+		return false
+	}
+	last := parts[len(parts)-1].key
+	return awaiting[last] || len(parts) == 1 && openers[last]
 }
 
 // sign reports whether the text says beside a name that it is a shop's.
