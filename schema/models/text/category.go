@@ -142,7 +142,7 @@ func (c *categoryRules) ofStump(name string) int {
 	rule, shortest := -1, 0
 	for ; at < len(c.words) && strings.HasPrefix(c.words[at].word, stump); at++ {
 		found := c.words[at]
-		if rule >= 0 && found.says.rule != rule {
+		if found.word == stump || rule >= 0 && found.says.rule != rule { // a whole word that did not fit is not cut off
 			return -1
 		}
 		if rule = found.says.rule; shortest == 0 || len(found.word) < shortest {

@@ -298,16 +298,17 @@ func (n *names) withTicket(parts []token) *merchant {
 // fieldLength is how many letters the clearing house has for the name of a company: WELLS FARGO HOME DES:MTG PYMTS.
 const fieldLength = 16
 
-// ofField finds the merchant whose name fills the field for it, and is cut off there: all names that begin so are its.
-func (n *names) ofField(name string) *merchant {
+// ofField finds the merchant whose name fills the field for it, and is cut off there, if asked for inside a word: all
+// names that begin so are its.
+func (n *names) ofField(name string, insideWord bool) *merchant {
 	if len(name) != fieldLength || name[fieldLength-1] == ' ' || strings.IndexByte(name, ' ') < 0 {
 		return nil
 	}
-	key := ""
-	for line := range strings.Lines(n.aliases.beginning(Alias(name))) {
-		_, rest, _ := strings.Cut(line, ",")
+	key, words := "", Alias(name)
+	for line := range strings.Lines(n.aliases.beginning(words)) {
+		written, rest, _ := strings.Cut(line, ",")
 		other, _, _ := strings.Cut(rest, ",")
-		if key != "" && key != other {
+		if key != "" && key != other || insideWord && (len(written) == len(words) || written[len(words)] == ' ') {
 			return nil
 		}
 		key = other

@@ -241,17 +241,17 @@ func (r *Reading) findName(named string, whole []token) {
 }
 
 // ofField looks up a company whose name the clearing house has cut off: what is left of the text is as long as its
-// field, or the field stands first.
+// field, or the field stands first and ends inside a word. CAPITAL ONE AUTO PYMT is no loan for a car.
 func (r *Reading) ofField(named string) *merchant {
 	n := rules().names
 	if r.Rail != "ach" && !r.hasPayer {
 		return nil
 	}
-	if found := n.ofField(named); found != nil || r.Template != "" || len(r.Folded) <= fieldLength ||
+	if found := n.ofField(named, false); found != nil || r.Template != "" || len(r.Folded) <= fieldLength ||
 		r.Folded[fieldLength] != ' ' {
 		return found
 	}
-	return n.ofField(r.Folded[:fieldLength])
+	return n.ofField(r.Folded[:fieldLength], true)
 }
 
 // findBroken looks a merchant up whose name stands among codes and other words.
