@@ -304,19 +304,33 @@ func (n *names) ofField(name string, insideWord bool) *merchant {
 	if len(name) != fieldLength || name[fieldLength-1] == ' ' || strings.IndexByte(name, ' ') < 0 {
 		return nil
 	}
-	key, words := "", Alias(name)
+	key, words, lacksWord := "", Alias(name), false
 	for line := range strings.Lines(n.aliases.beginning(words)) {
 		written, rest, _ := strings.Cut(line, ",")
-		other, _, _ := strings.Cut(rest, ",")
-		if key != "" && key != other || insideWord && (len(written) == len(words) || written[len(words)] == ' ') {
+		other, kind, _ := strings.Cut(strings.TrimRight(rest, "\n"), ",")
+		behind := written[len(words):]
+		if key != "" && key != other || insideWord && (behind == "" || behind[0] == ' ') {
 			return nil
 		}
-		key = other
+		key, lacksWord = other, lacksWord || surenesses[kind] != madeUp && strings.Contains(behind, " ")
 	}
 	if key == "" {
 		return nil
 	}
-	return n.merchant(alias{key: key})
+	found := n.merchant(alias{key: key})
+	if lacksWord && !isBilled(found.category) { // AMERICAN NATIONAL UNIVERSITY, or a bank
+		return nil
+	}
+	return found
+}
+
+// isBilled reports whether most of what a merchant of a category gets comes by the clearing house.
+func isBilled(category string) bool {
+	switch group, _, _ := strings.Cut(category, "."); group {
+	case "fin_out", "xfer", "housing", "utilities", "income", "gov":
+		return true
+	}
+	return category == "services.insurance"
 }
 
 // beforeTown finds a name with its town behind it, which the bank prints once more: MACYS CHICAGO CHICAGO IL.

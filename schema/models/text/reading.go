@@ -247,8 +247,7 @@ func (r *Reading) ofField(named string) *merchant {
 	if r.Rail != "ach" && !r.hasPayer {
 		return nil
 	}
-	if found := n.ofField(named, false); found != nil || r.Template != "" || len(r.Folded) <= fieldLength ||
-		r.Folded[fieldLength] != ' ' {
+	if found := n.ofField(named, false); found != nil || len(r.Folded) <= fieldLength || r.Folded[fieldLength] != ' ' {
 		return found
 	}
 	return n.ofField(r.Folded[:fieldLength], true)
