@@ -16,6 +16,20 @@ var (
 	thousandths = []string{"bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"}
 )
 
+// currencies are the codes of ISO 4217 that money is held in, also those that a country left in the last years.
+const currencies = `
+	aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf
+	chf clf clp cny cop crc cuc cup cve czk djf dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gnf gtq
+	gyd hkd hnl hrk htg huf idr ils inr iqd irr isk jmd jod jpy kes kgs khr kmf kpw krw kwd kyd kzt lak lbp lkr
+	lrd lsl lyd mad mdl mga mkd mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk
+	php pkr pln pyg qar ron rsd rub rwf sar sbd scr sdg sek sgd shp sle sll sos srd ssp stn svc syp szl thb tjs
+	tmt tnd top try ttd twd tzs uah ugx usd uyu uzs ved ves vnd vuv wst xaf xcd xcg xof xpf yer zar zmw zwg zwl`
+
+// IsCurrency reports whether a text is the code of a currency, in whatever case. What Stripe sends is not held to it.
+func IsCurrency(code string) bool {
+	return slices.Contains(strings.Fields(currencies), strings.ToLower(code))
+}
+
 // Exponent is how many digits of a currency's amounts stand behind the point.
 func Exponent(currency string) int {
 	currency = strings.ToLower(currency)

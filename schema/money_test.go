@@ -24,3 +24,17 @@ func TestAmountsAreWrittenAsPeopleDo(t *testing.T) {
 		}
 	}
 }
+
+// TestCurrenciesAreThoseOfTheStandard: money without a currency (xxx) is none, and every odd exponent is of one.
+func TestCurrenciesAreThoseOfTheStandard(t *testing.T) {
+	for _, code := range append(append([]string{"usd", "EUR", "xcg", "zwl"}, wholeUnits...), thousandths...) {
+		if !IsCurrency(code) {
+			t.Errorf("%q is no currency", code)
+		}
+	}
+	for _, code := range []string{"", "us", "zzz", "xxx", "xau", "usd ", "d a", "dollar"} {
+		if IsCurrency(code) {
+			t.Errorf("%q is a currency", code)
+		}
+	}
+}

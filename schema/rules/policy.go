@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"fcpipe/schema"
 )
 
 // Condition is a line of policy.csv: a condition about a number, and the reason that it gives. It decides nothing.
@@ -114,7 +116,7 @@ func parseCondition(l line, attributes []Attribute, codes map[string]reason) (Co
 
 // parseThreshold reads the threshold in the unit of the number.
 func (c *Condition) parseThreshold(unit string) error {
-	if c.Currency != "" && !currency.MatchString(c.Currency) {
+	if c.Currency != "" && !schema.IsCurrency(c.Currency) {
 		return wrongCurrency(c.Currency)
 	}
 	switch unit {

@@ -71,7 +71,7 @@ func parseRequest(l line) (r LoanRequest, err error) {
 	if !strings.HasPrefix(r.HolderID, "cus_") && !strings.HasPrefix(r.HolderID, "acct_") {
 		return r, fmt.Errorf("holder %q: write the id of a holder, cus_… or acct_…", shortened(r.HolderID))
 	}
-	if !currency.MatchString(r.Currency) {
+	if !schema.IsCurrency(r.Currency) {
 		return r, wrongCurrency(r.Currency)
 	}
 	if !slices.Contains(requestCadences, r.Cadence) {

@@ -15,6 +15,7 @@ func TestALoanRequestThatCannotBeUsed(t *testing.T) {
 		"cus_1,usd,,monthly,,,,,":                        "fill payment",
 		"cus_1,usd,250,,,,,,":                            "fill cadence",
 		"Jane,usd,250,monthly,,,,,":                      `holder "Jane": write the id of a holder, cus_…`,
+		"cus_1,zzz,250,monthly,,,,,":                     `currency "zzz": write an ISO 4217 code such as usd`,
 		"cus_1,dollar,250,monthly,,,,,":                  `currency "dollar": write an ISO 4217 code such as usd`,
 		"cus_1,usd,250,yearly,,,,,":                      `cadence "yearly": write one of weekly, biweekly, monthly`,
 		"cus_1,usd,-250,monthly,,,,,":                    `payment: "-250": write an amount of usd without sign`,

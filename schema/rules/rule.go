@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"fcpipe/schema"
 	"fcpipe/schema/models/text"
 )
 
@@ -35,10 +36,7 @@ var ruleColumns = []string{
 	"category", "name", "treatment",
 }
 
-var (
-	ruleID   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
-	currency = regexp.MustCompile(`^[a-z]{3}$`)
-)
+var ruleID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
 
 // ReadRules reads rules.csv.
 func ReadRules(file string, content []byte) ([]Rule, error) {
@@ -139,7 +137,7 @@ func (r *Rule) checkScope(line) error {
 	if r.Direction != nil && *r.Direction != "in" && *r.Direction != "out" {
 		return fmt.Errorf("direction %q is not in or out", shortened(*r.Direction))
 	}
-	if r.Currency != nil && !currency.MatchString(*r.Currency) {
+	if r.Currency != nil && !schema.IsCurrency(*r.Currency) {
 		return wrongCurrency(*r.Currency)
 	}
 	return nil
@@ -195,7 +193,7 @@ func number(n *int64) string {
 	return fmt.Sprint(*n)
 }
 
-// wrongCurrency refuses what is written as a currency and does not look like one.
+// wrongCurrency refuses what is written as a currency and is none.
 func wrongCurrency(written string) error {
 	return fmt.Errorf("currency %q: write an ISO 4217 code such as usd", shortened(written))
 }

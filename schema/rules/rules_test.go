@@ -57,6 +57,7 @@ func TestRulesAreRefusedWithTheirLine(t *testing.T) {
 		{"words,currency,min_amount,category\nA,jpy,1.5,food.groceries", "such as 25"},
 		{"words,currency,min_amount,category\nA,usd,99999999999999999999,food.groceries", "of at most 18 digits"},
 		{"words,currency,min_amount,max_amount,category\nA,usd,5,4,food.groceries", "no transaction fits"},
+		{"words,currency,category\nA,zzz,food.groceries", `currency "zzz": write an ISO 4217 code such as usd`},
 		{"words,currency,category\nA,dollars,food.groceries", `currency "dollars": write an ISO 4217 code such as usd`},
 		{"words\nA", "says nothing of what it matches; fill category, name or treatment"},
 		{"words,category,treatment\nA,food.groceries,income", `treatment "income" is not one of contra_revenue, `},
