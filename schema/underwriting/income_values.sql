@@ -199,6 +199,21 @@ swings AS (
     FROM (SELECT *, sum(level) OVER w AS total, count(*) OVER w AS n FROM months
         WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name))
     GROUP BY ALL),
+-- what came from own accounts that are not linked, less what went to them, and what of people, in cash and by checks:
+-- pay may be among it, where it is more than what is told as income, and in several deposits
+untold AS (
+    SELECT *, net > 2 * most_own AS is_fed, other > 2 * most_other AS is_given
+    FROM (SELECT f.holder_type, f.holder_id, f.currency, w.window_name,
+            sum(f.in_minor::HUGEINT - f.out_minor) FILTER (f.category IN ('xfer.own_unlinked_in',
+                'xfer.own_unlinked_out')) AS net,
+            max(f.in_minor) FILTER (f.category = 'xfer.own_unlinked_in')::HUGEINT AS most_own,
+            sum(f.in_minor) FILTER (f.category IN ('xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit')) AS other,
+            max(f.in_minor) FILTER (f.category IN ('xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit'))::HUGEINT
+                AS most_other
+        FROM (FROM underwriting.flow_days WHERE is_cash AND category IN ('xfer.own_unlinked_in',
+            'xfer.own_unlinked_out', 'xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit')) f
+        JOIN (FROM underwriting.windows WHERE window_name = '90d') w ON f.day BETWEEN w.first_day AND w.last_day
+        GROUP BY ALL)),
 known AS (
     SELECT h.*, coalesce(s.qualified, 0) AS qualified, coalesce(s.platforms, 0) AS platforms,
         2 * coalesce(s.eligible, 0) + coalesce(s.receipts, 0) AS twice_eligible, m.payers, m.cv, m.low, m.spread,
@@ -207,6 +222,10 @@ known AS (
         -- a month of qualified income is not what a holder lives on where most of it is not qualified
         CASE WHEN s.seen > 2 * s.qualified
                 THEN 'more than half of the income seen is not qualified: tiers T3 and T4 of ledger.income_streams'
+            WHEN o.is_fed AND o.net > coalesce(s.qualified, 0)
+                THEN 'more came from own accounts that are not linked than qualified income: it may be paid to them'
+            WHEN o.is_given AND o.other > coalesce(s.qualified, 0)
+                THEN 'more came from people, in cash and by checks than qualified income: pay may be among it'
             WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
             WHEN z.may_resume THEN 'a payer that stopped paying has done so before, and paid again'
             WHEN m.is_cut THEN 'the newest two payments of a payer are less than three quarters of its median'
@@ -226,6 +245,7 @@ known AS (
     LEFT JOIN punctual u USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN (FROM punctual WHERE window_name = '365d') y USING (holder_type, holder_id, currency)
     LEFT JOIN pausing z USING (holder_type, holder_id, currency)
+    LEFT JOIN untold o USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN swings g USING (holder_type, holder_id, currency, window_name)),
 listed AS (
     SELECT holder_type, holder_id, currency, window_name, unnest([

@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"strings"
 	"testing"
 
 	"fcpipe/schema/models/text"
@@ -34,5 +35,38 @@ func TestDebtsAndSupportUnderWordsOfBanks(t *testing.T) {
 		if line.key != "" && got.Key != line.key {
 			t.Errorf("%q is of %q, want %q", line.printed, got.Key, line.key)
 		}
+	}
+}
+
+// TestLendersAreKnownByWhatTheyPayOut: what a lender pays out, and gets back, is of that lender whatever word a bank
+// prints behind its name, and is neither income nor what a shop sells.
+func TestLendersAreKnownByWhatTheyPayOut(t *testing.T) {
+	tried := 0
+	for _, line := range seeds(t, "online_merchants.csv") {
+		out := line["category"]
+		kind, isDebt := strings.CutPrefix(out, "fin_out.")
+		switch kind {
+		case "ewa", "cash_advance", "personal_loan", "biz_mca", "biz_term_loan", "line_of_credit":
+		default:
+			isDebt = false
+		}
+		name, _, _ := strings.Cut(line["texts"], ";")
+		if !isDebt || strings.HasSuffix(name, "?") {
+			continue
+		}
+		tried++
+		for _, word := range []string{"FUNDING", "LOAN", "ADVANCE", "CASH ADVANCE", "DISBURSEMENT", "VISA DIRECT"} {
+			if got := text.Read(name + " " + word).In; got.Category != "fin_in."+kind {
+				t.Errorf("%s %s comes in as %q, want fin_in.%s", name, word, got.Category, kind)
+			}
+		}
+		for _, word := range []string{"REPAYMENT", "LOAN PMT", "ADVANCE REPAYMENT", "PMT", "AUTOPAY", "VISA DIRECT"} {
+			if got := text.Read(name + " " + word).Out; got.Category != out {
+				t.Errorf("%s %s goes out as %q, want %q", name, word, got.Category, out)
+			}
+		}
+	}
+	if tried < 80 {
+		t.Error(tried)
 	}
 }

@@ -140,6 +140,8 @@ func (n *names) accepts(m *merchant, sureness int, rest string, hasSign bool) bo
 			return true // of the shop in that state: FIVE GUYS VA
 		case sureness != common && saysPaid[word]:
 			return true // by whom
+		case sureness != common && saysLent(m.category, word, after):
+			return true // CAN CAPITAL FUNDING
 		case !known && after == "" && n.cutWords[word] != "":
 			return n.accepts(m, sureness, n.cutWords[word], hasSign)
 		case sureness != common && word == "OF" && n.isTown(after): // of a shop that is called by it
@@ -183,6 +185,17 @@ func (n *names) endsInOtherTrade(merchant, words string) bool {
 var saysPaid = map[string]bool{
 	"PAYMENT": true, "PAYMENTS": true, "PMT": true, "PYMT": true, "EPAY": true, "EPAYMENT": true, "BILLPAY": true,
 	"AUTOPAY": true, "AUTOPMT": true, "BILLPMT": true, "EPMT": true, "ONLINEPMT": true, "AUTODEBIT": true,
+}
+
+// lent are words that lenders print behind their names, of what they pay out and of what they get back.
+var lent = map[string]bool{
+	"FUNDING": true, "FUNDS": true, "ADVANCE": true, "DISBURSEMENT": true, "DISBURSE": true, "DISB": true,
+	"PROCEEDS": true, "REPAYMENT": true, "REPAY": true, "PAYBACK": true, "PAYOFF": true, "RETRY": true,
+}
+
+// saysLent reports whether a word behind the name of a lender says that it lends.
+func saysLent(category, word, after string) bool {
+	return strings.HasPrefix(category, "fin_out.") && (lent[word] || word == "CASH" && strings.HasPrefix(after, "ADV"))
 }
 
 // isNumber reports whether a word is the number of a shop: 00123, F190, T1234, 8982183BP.
