@@ -96,13 +96,15 @@ living AS (
     GROUP BY s.holder_type, s.holder_id, s.currency),
 -- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut; and
 -- those of whose newest six the median says little, as of two wages that one processor pays in turn: it is off by over
--- a quarter from the mean of the four that are neither the highest nor the lowest
+-- a quarter from the mean of the four that are neither the highest nor the lowest. Of pay twice a month, as of a salary
+-- and then a commission, it is that of two in a row, beside the mean of three
 doubts AS (
     SELECT s.holder_type, s.holder_id, s.currency, bool_or(4 * n.newer < 3 * s.median_minor::HUGEINT) AS is_cut,
-        bool_or(n.n = 6 AND s.cadence <> 'semimonthly'
-            AND abs(n.middle - 4 * s.median_minor::HUGEINT) > s.median_minor) AS is_mixed
+        bool_or(n.n = 6 AND CASE WHEN s.cadence = 'semimonthly'
+            THEN 4 * abs(n.six - 3 * s.monthly_minor::HUGEINT) > 3 * s.monthly_minor::HUGEINT
+            ELSE abs(n.middle - 4 * s.median_minor::HUGEINT) > s.median_minor END) AS is_mixed
     FROM (SELECT holder_type, holder_id, group_id, count(*) AS n, max(minor) FILTER (nth <= 2) AS newer,
-            sum(minor) - max(minor) - min(minor) AS middle
+            sum(minor) AS six, sum(minor) - max(minor) - min(minor) AS middle
         FROM (SELECT holder_type, holder_id, group_id, sum(amount_minor) AS minor,
                 row_number() OVER (PARTITION BY group_id ORDER BY posted_date DESC) AS nth
             FROM paid WHERE is_qualified AND cadence <> 'irregular' AND status = 'active'
@@ -200,18 +202,21 @@ swings AS (
         WINDOW w AS (PARTITION BY holder_type, holder_id, currency, window_name))
     GROUP BY ALL),
 -- what came from own accounts that are not linked, less what went to them, and what of people, in cash and by checks:
--- pay may be among it, where it is more than what is told as income, and in several deposits
+-- pay may be among it, where it is more than what is told as income, and in several deposits. And what apps advanced
+-- that was not paid back to them: the employer takes it off the pay
 untold AS (
     SELECT *, net > 2 * most_own AS is_fed, other > 2 * most_other AS is_given
     FROM (SELECT f.holder_type, f.holder_id, f.currency, w.window_name,
             sum(f.in_minor::HUGEINT - f.out_minor) FILTER (f.category IN ('xfer.own_unlinked_in',
                 'xfer.own_unlinked_out')) AS net,
             max(f.in_minor) FILTER (f.category = 'xfer.own_unlinked_in')::HUGEINT AS most_own,
+            sum(f.in_minor::HUGEINT - f.out_minor) FILTER (f.category IN ('fin_in.ewa', 'fin_out.ewa')) AS advanced,
             sum(f.in_minor) FILTER (f.category IN ('xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit')) AS other,
             max(f.in_minor) FILTER (f.category IN ('xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit'))::HUGEINT
                 AS most_other
         FROM (FROM underwriting.flow_days WHERE is_cash AND category IN ('xfer.own_unlinked_in',
-            'xfer.own_unlinked_out', 'xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit')) f
+            'xfer.own_unlinked_out', 'xfer.p2p_in', 'xfer.cash_deposit', 'xfer.check_deposit', 'fin_in.ewa',
+            'fin_out.ewa')) f
         JOIN (FROM underwriting.windows WHERE window_name = '90d') w ON f.day BETWEEN w.first_day AND w.last_day
         GROUP BY ALL)),
 known AS (
@@ -226,6 +231,8 @@ known AS (
                 THEN 'more came from own accounts that are not linked than qualified income: it may be paid to them'
             WHEN o.is_given AND o.other > coalesce(s.qualified, 0)
                 THEN 'more came from people, in cash and by checks than qualified income: pay may be among it'
+            WHEN 4 * o.advanced > coalesce(s.qualified, 0)
+                THEN 'advances on pay are more than what was paid back: they are taken off the pay'
             WHEN u.missed_of_living > 0 THEN 'a payment that was due in the span did not come'
             WHEN z.may_resume THEN 'a payer that stopped paying has done so before, and paid again'
             WHEN m.is_cut THEN 'the newest two payments of a payer are less than three quarters of its median'

@@ -224,6 +224,13 @@ income AS (
         max(value_integer) FILTER (attribute = 'income_qualified_minor') AS qualified,
         max(partial_reason) FILTER (attribute = 'income_monthly_minor') AS why
     FROM underwriting.income_values WHERE window_name = '90d' GROUP BY ALL),
+-- what is paid back daily or weekly to one who paid out a sum, and is no lender by its name
+unnamed AS (
+    SELECT DISTINCT holder_type, holder_id, currency,
+        'who paid out a sum is paid back daily or weekly, and no table knows them: they may be a lender' AS why_unnamed
+    FROM ledger.advance_positions
+    WHERE list_contains(evidence, 'payee') AND NOT list_contains(evidence, 'name')
+        AND status IN ('OPEN', 'REDUCED', 'INCREASED')),
 known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
         coalesce(l.apps, 0) AS apps, coalesce(s.collections, 0) AS collections, coalesce(s.support, 0) AS support,
@@ -233,7 +240,7 @@ known AS (
         CASE WHEN v.is_rent_doubtful THEN 'late payments may be those of one month or of two' END AS why_rent,
         r.streak, r.is_whole,
         r.first_date, coalesce(m.n, 0) AS missed,
-        d.debt, q.variable, i.monthly, i.qualified, i.why
+        d.debt, q.variable, i.monthly, i.qualified, i.why, a.why_unnamed
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN costs c USING (holder_type, holder_id, currency, window_name)
@@ -244,28 +251,30 @@ known AS (
     LEFT JOIN living v USING (holder_type, holder_id, currency)
     LEFT JOIN rents r USING (holder_type, holder_id, currency)
     LEFT JOIN income i USING (holder_type, holder_id, currency)
+    LEFT JOIN unnamed a USING (holder_type, holder_id, currency)
     LEFT JOIN (FROM monthly WHERE window_name = '3m') q USING (holder_type, holder_id, currency)),
 listed AS (
     SELECT holder_type, holder_id, currency, window_name, unnest([
             {attribute: 'obligation_bnpl_open_count', i: plans, d: NULL, why: NULL},
             {attribute: 'obligation_child_support_paid_minor', i: support, d: NULL, why: NULL},
             {attribute: 'obligation_collections_count', i: collections, d: NULL, why: NULL},
-            {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: NULL},
+            {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: why_unnamed},
             {attribute: 'obligation_ewa_app_count', i: apps, d: NULL, why: NULL},
             {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: CASE WHEN is_paid_more
                 THEN 'apps were paid more: fees, tips, or parts of advances' END},
-            {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL, why: why_fixed},
+            {attribute: 'obligation_fixed_month_minor', i: fixed, d: NULL,
+                why: coalesce(why_fixed, why_unnamed)},
             {attribute: 'obligation_housing_ratio', i: NULL, d: meta.share(housing, qualified), why: NULL},
-            {attribute: 'obligation_lender_count', i: lenders, d: NULL, why: NULL},
+            {attribute: 'obligation_lender_count', i: lenders, d: NULL, why: why_unnamed},
             {attribute: 'obligation_missed_payment_count', i: missed, d: NULL, why: NULL},
             {attribute: 'obligation_new_lender_count', i: new_lenders, d: NULL, why: CASE
                 WHEN new_lenders > 0 AND first_day - coverage_start < 45
-                THEN 'too little history before the span to tell who is new' END},
+                THEN 'too little history before the span to tell who is new' ELSE why_unnamed END},
             {attribute: 'obligation_rent_month_minor', i: rent, d: NULL, why: why_rent},
             {attribute: 'obligation_rent_streak_months', i: streak, d: NULL, why: CASE
                 WHEN is_whole AND first_date - coverage_start < 45 THEN 'it may have begun before the history' END},
             {attribute: 'obligation_residual_income_minor', i: monthly - fixed - variable, d: NULL,
-                why: coalesce(why, why_fixed)}]) AS value
+                why: coalesce(why, why_fixed, why_unnamed)}]) AS value
     FROM known)
 SELECT l.holder_type, l.holder_id, '' AS account_key, l.currency, l.window_name, l.value.attribute AS attribute,
     meta.minor(l.value.i) AS value_integer, l.value.d::DOUBLE + 0.0 AS value_double, NULL::VARCHAR AS value_text,

@@ -58,10 +58,13 @@ var noPay = map[string]bool{
 	"EXPENSES": true, "REIMB": true, "REIMBURSE": true, "REIMBURSEMENT": true, "GARN": true, "GARNISHMENT": true,
 }
 
-// noRefund are words of companies that pay each other: what comes by them from a shop is no purchase given back.
+// noRefund are words of companies that pay each other, or those who sell by them: what comes by them from a shop is no
+// purchase given back.
 var noRefund = map[string]bool{
 	"EDI": true, "EDIPAYMENT": true, "EDIPYMNTS": true, "EDIPYMTS": true, "EDIPMT": true, "CTX": true, "VENDOR": true,
-	"PAYABLES": true, "VENDORPAY": true,
+	"PAYABLES": true, "VENDORPAY": true, "PAYOUT": true, "PAYOUTS": true, "DISTRIBUTION": true, "DISBURSEMENT": true,
+	"EARNINGS": true, "COMMISSION": true, "COMMISSIONS": true, "ROYALTY": true, "ROYALTIES": true, "PROCEEDS": true,
+	"WINNINGS": true,
 }
 
 // ofPayer is what a merchant says, but where the text says of one that pays wages that it pays none, of a shop that it
