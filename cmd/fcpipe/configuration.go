@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -68,6 +69,9 @@ func (a *app) readConfig() (config.Config, error) {
 	if errors.Is(err, os.ErrPermission) {
 		return config.Config{},
 			hint(configError{err}, "it holds no secret: let the user who runs fcpipe read it, chmod 644")
+	}
+	if errors.Is(err, syscall.EISDIR) {
+		return config.Config{}, hint(configError{err}, "name the file in it, "+filepath.Join(path, "config.yaml"))
 	}
 	if err != nil {
 		return config.Config{}, configError{err}

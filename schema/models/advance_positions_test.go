@@ -43,8 +43,8 @@ func TestStackedAdvancesAreFound(t *testing.T) {
 	s.Want(`SELECT string_agg(concat_ws(' ', first_day, cadence, status, payment_minor, payment_count, funded_minor,
 		array_to_string(evidence, '+')), '; ' ORDER BY first_day) FROM ledger.advance_positions`,
 		"2026-03-02 DAILY CANDIDATE 900 80 ; "+
-			"2026-04-06 DAILY OPEN 31500 55 1500000 name+funding+payee+clearing_house; "+
-			"2026-05-04 DAILY REDUCED 12000 35 800000 name+funding+payee+clearing_house")
+			"2026-04-06 DAILY OPEN 31500 55 1500000 name+funding+both_ways+clearing_house; "+
+			"2026-05-04 DAILY REDUCED 12000 35 800000 name+funding+both_ways+clearing_house")
 	s.Want(`SELECT string_agg(event_date || ' ' || amount_minor, '; ') FROM underwriting.monitoring_events
 		WHERE kind = 'ADVANCE_STACKED'`, "2026-05-04 12000")
 }

@@ -73,7 +73,7 @@ func TestWhoPaidOutASumAndIsPaidBackMayBeALender(t *testing.T) {
 		"obligation_lender_count 90d": "PARTIAL 0", "obligation_new_lender_count 90d": "PARTIAL 0",
 		"obligation_fixed_month_minor 90d": "PARTIAL 0", "obligation_residual_income_minor 90d": "PARTIAL 433333",
 	})
-	s.Want(fmt.Sprintf(evidenceOf, "BLUE RIVER VENTURES LLC"), "OPEN funding+payee+clearing_house")
+	s.Want(fmt.Sprintf(evidenceOf, "BLUE RIVER VENTURES LLC"), "OPEN funding+both_ways+clearing_house")
 	s = weeklyGym.published(t)
 	wantValues(t, s, map[string]string{"obligation_lender_count 90d": "OK 0"})
 	s.Want(fmt.Sprintf(evidenceOf, "BLUE RIVER VENTURES LLC"), "OPEN funding+clearing_house")

@@ -229,7 +229,7 @@ unnamed AS (
     SELECT DISTINCT holder_type, holder_id, currency,
         'who paid out a sum is paid back daily or weekly, and no table knows them: they may be a lender' AS why_unnamed
     FROM ledger.advance_positions
-    WHERE list_contains(evidence, 'payee') AND NOT list_contains(evidence, 'name')
+    WHERE list_contains(evidence, 'both_ways') AND NOT list_contains(evidence, 'name')
         AND status IN ('OPEN', 'REDUCED', 'INCREASED')),
 known AS (
     SELECT h.*, coalesce(l.lenders, 0) AS lenders, coalesce(l.new_lenders, 0) AS new_lenders,
