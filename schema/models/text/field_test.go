@@ -34,3 +34,31 @@ func TestNamesThatFillTheFieldAreOfTheirMerchant(t *testing.T) {
 		t.Error(tried)
 	}
 }
+
+// TestNamesThatFillTheFieldOfACardAreNoOtherMerchants: processors have 22 letters for a name. What is left of one that
+// is cut off inside a word is its own, or of none: of no merchant that sells something else.
+func TestNamesThatFillTheFieldOfACardAreNoOtherMerchants(t *testing.T) {
+	tried, found := 0, 0
+	for _, line := range seeds(t, "merchant_aliases.csv") {
+		if len(line["alias"]) <= 22 || line["alias"][22] == ' ' || line["alias"][21] == ' ' {
+			continue
+		}
+		tried++
+		printed := "POS PURCHASE " + line["alias"][:22] + " AUSTIN TX"
+		switch got := text.Read(printed); {
+		case got.Key == line["key"]:
+			found++
+		case got.Name != "" && group(got.Category) != group(text.Read(line["alias"]).Category):
+			t.Errorf("%q is of %q, want %q", printed, got.Key, line["key"])
+		}
+	}
+	if 10*found < 8*tried || tried < 500 {
+		t.Errorf("%d of %d are found", found, tried)
+	}
+}
+
+// group is that of a category: food of food.coffee.
+func group(category string) string {
+	name, _, _ := strings.Cut(category, ".")
+	return name
+}

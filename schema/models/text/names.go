@@ -311,12 +311,20 @@ func (n *names) withTicket(parts []token) *merchant {
 // fieldLength is how many letters the clearing house has for the name of a company: WELLS FARGO HOME DES:MTG PYMTS.
 const fieldLength = 16
 
-// ofField finds the merchant whose name fills the field for it, and is cut off there, if asked for inside a word: all
-// names that begin so are its.
+// cardLengths are those of processors, and of banks that issue cards.
+var cardLengths = map[int]bool{22: true, 25: true}
+
+// ofField finds the merchant whose name fills the field for it, and is cut off there: in that of the clearing house
+// perhaps behind a word, and in those for cards inside one. All names that begin so are its.
 func (n *names) ofField(name string, insideWord bool) *merchant {
-	if len(name) != fieldLength || name[fieldLength-1] == ' ' || strings.IndexByte(name, ' ') < 0 {
+	last, isCard := name[strings.LastIndexByte(name, ' ')+1:], cardLengths[len(name)]
+	switch {
+	case len(name) != fieldLength && !isCard, last == "", len(last) == len(name):
+		return nil
+	case isCard && n.isWhole(last): // ELECTRIC CO
 		return nil
 	}
+	insideWord = insideWord || isCard
 	key, words, lacksWord := "", Alias(name), false
 	for line := range strings.Lines(n.aliases.beginning(words)) {
 		written, rest, _ := strings.Cut(line, ",")
@@ -331,7 +339,7 @@ func (n *names) ofField(name string, insideWord bool) *merchant {
 		return nil
 	}
 	found := n.merchant(alias{key: key})
-	if lacksWord && !isBilled(found.category) { // AMERICAN NATIONAL UNIVERSITY, or a bank
+	if lacksWord && !isCard && !isBilled(found.category) { // AMERICAN NATIONAL UNIVERSITY, or a bank
 		return nil
 	}
 	return found

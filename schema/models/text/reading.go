@@ -240,14 +240,15 @@ func (r *Reading) findName(named string, whole []token) {
 	}
 }
 
-// ofField looks up a company whose name the clearing house has cut off: what is left of the text is as long as its
-// field, or the field stands first and ends inside a word. CAPITAL ONE AUTO PYMT is no loan for a car.
+// ofField looks up a merchant whose name is cut off where its field ends. Of the clearing house what is left of the
+// text is that name, or the field stands first and ends inside a word: CAPITAL ONE AUTO PYMT is no loan for a car.
 func (r *Reading) ofField(named string) *merchant {
-	n := rules().names
-	if r.Rail != "ach" && !r.hasPayer {
+	n, isClearing := rules().names, r.Rail == "ach" || r.hasPayer
+	if !isClearing && len(named) == fieldLength {
 		return nil
 	}
-	if found := n.ofField(named, false); found != nil || len(r.Folded) <= fieldLength || r.Folded[fieldLength] != ' ' {
+	found := n.ofField(named, false)
+	if found != nil || !isClearing || len(r.Folded) <= fieldLength || r.Folded[fieldLength] != ' ' {
 		return found
 	}
 	return n.ofField(r.Folded[:fieldLength], true)
