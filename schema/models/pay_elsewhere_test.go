@@ -48,14 +48,20 @@ func TestAMonthOfIncomeSaysWhereMoreMayBePay(t *testing.T) {
 		life      *story
 		want, why string
 	}{
-		{wageMovedAway, "PARTIAL 0",
-			"more came from own accounts that are not linked than qualified income: it may be paid to them"},
+		{
+			wageMovedAway, "PARTIAL 0",
+			"more came from own accounts that are not linked than qualified income: it may be paid to them",
+		},
 		{savesElsewhere, "OK 433333", ""},
-		{tipped, "PARTIAL 78000",
-			"more came from people, in cash and by checks than qualified income: pay may be among it"},
+		{
+			tipped, "PARTIAL 78000",
+			"more came from people, in cash and by checks than qualified income: pay may be among it",
+		},
 		{soldHouse, "OK 433333", ""},
-		{paidDaily, "PARTIAL 75833",
-			"advances on pay are more than what was paid back: they are taken off the pay"},
+		{
+			paidDaily, "PARTIAL 75833",
+			"advances on pay are more than what was paid back: they are taken off the pay",
+		},
 		{paysAdvancesBack, "OK 433333", ""},
 		{onCommission, "PARTIAL 260000", "amounts of a payer differ so that their median says little"},
 	} {
