@@ -240,20 +240,6 @@ func (r *Reading) findName(named string, whole []token) {
 	}
 }
 
-// ofField looks up a merchant whose name is cut off where its field ends. Of the clearing house what is left of the
-// text is that name, or the field stands first and ends inside a word: CAPITAL ONE AUTO PYMT is no loan for a car.
-func (r *Reading) ofField(named string) *merchant {
-	n, isClearing := rules().names, r.Rail == "ach" || r.hasPayer
-	if !isClearing && len(named) == fieldLength {
-		return nil
-	}
-	found := n.ofField(named, false)
-	if found != nil || !isClearing || len(r.Folded) <= fieldLength || r.Folded[fieldLength] != ' ' {
-		return found
-	}
-	return n.ofField(r.Folded[:fieldLength], true)
-}
-
 // findBroken looks a merchant up whose name stands among codes and other words.
 func (r *Reading) findBroken(named, all string, whole []token) *merchant {
 	n := rules().names
