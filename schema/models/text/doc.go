@@ -6,8 +6,8 @@
 // than its text unless the key stands in the table of merchants.
 //
 // Where to look: Read in reading.go goes through the steps, findName there tries names in their order, names.go looks
-// one up in tables that load_names.go reads, field.go one that its field cuts off, and makeKey makes a key where no
-// table knows the name.
+// one up in tables that index.go reads, field.go one that its field cuts off, and makeKey makes a key where no table
+// knows the name.
 //
 // # Steps
 //
