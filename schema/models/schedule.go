@@ -41,8 +41,7 @@ type schedule struct {
 type lane struct {
 	derivation
 	model   Header
-	rebuilt bool // whether the model is rebuilt
-	whole   bool // whether it was to be maintained, and has to be rebuilt instead
+	rebuilt bool // whether the model is rebuilt, be it for what maintaining it found
 	err     error
 }
 
@@ -178,10 +177,9 @@ func (s *schedule) start(ctx context.Context, model Header) error {
 	switch {
 	case model.IsView: // where nothing is rebuilt it is not written, else in no time
 		return s.bringAndFollow(ctx, model, rebuilt)
-	case len(s.idle) > 0 && (!rebuilt || s.parameters.Rebuild):
+	case len(s.idle) > 0:
 		l := s.idle[0]
 		s.idle, s.running = s.idle[1:], s.running+1
-		s.whole[model.Name] = rebuilt
 		l.take(s.derivation, model, rebuilt)
 		go func() {
 			l.work(ctx)
@@ -195,16 +193,18 @@ func (s *schedule) start(ctx context.Context, model Header) error {
 
 // take gives a lane its next model, and what is known of tables: others are noted meanwhile.
 func (l *lane) take(d *derivation, model Header, rebuilt bool) {
-	l.model, l.rebuilt, l.whole, l.unwritten = model, rebuilt, false, 0
+	l.model, l.rebuilt, l.unwritten = model, rebuilt, 0
 	l.changed, l.tables = maps.Clone(d.changed), maps.Clone(d.tables)
 }
 
-// work rebuilds or maintains the table of the lane's model.
+// work maintains the table of the lane's model, or rebuilds it.
 func (l *lane) work(ctx context.Context) {
+	l.err = nil
+	if !l.rebuilt {
+		l.rebuilt, l.err = l.replaceTouched(ctx, l.model)
+	}
 	if l.rebuilt {
 		l.err = l.rebuild(ctx, l.model)
-	} else {
-		l.whole, l.err = l.replaceTouched(ctx, l.model)
 	}
 }
 
@@ -226,17 +226,19 @@ func (s *schedule) bringAndFollow(ctx context.Context, model Header, whole bool)
 	return s.follow(ctx, model)
 }
 
-// await waits until a lane has ended. Its model is rebuilt where that has to be, and brought up to date again where it
-// had not enough memory beside another.
+// await waits until a lane has ended. Its model is brought up to date again where it had not enough memory beside
+// another.
 func (s *schedule) await(ctx context.Context) error {
 	l := <-s.done
 	s.idle, s.running = append(s.idle, l), s.running-1
 	s.unwritten += l.unwritten
 	switch {
-	case l.whole || duck.IsOutOfMemory(l.err):
-		return s.alone(ctx, l.model, l.whole || l.rebuilt)
+	case duck.IsOutOfMemory(l.err):
+		return s.alone(ctx, l.model, l.rebuilt)
 	case l.err != nil:
 		return fmt.Errorf("%s: %w", l.model.file, l.err)
+	case l.rebuilt:
+		s.whole[l.model.Name] = true
 	}
 	if changed, differs := l.changed[l.model.Name]; differs {
 		s.changed[l.model.Name] = changed
