@@ -12,8 +12,8 @@
 // how far the change of a row is felt. Derive works out which scopes are touched, computes these alone and writes the
 // rows that differ; what differs is the change that models further on see.
 //
-// Where few rows are held two tables are maintained at once, or rebuilt where all are, each after all that it and its
-// rules read; a table that is rebuilt in a round that maintains others has the file for itself.
+// Where few rows are held two tables are maintained or rebuilt at once, each after all that it and its rules read; one
+// that has not enough memory beside another has the file for itself.
 //
 // A scope is a set of rows of the table that are computed together, from inputs that can be told: the rows with the
 // same values in a few columns, such as all rows of an account.

@@ -26,7 +26,7 @@ const partsForLanes = 4
 const awaitedRows = 20 * manyRows
 
 // schedule brings models up to date, each after those it reads: several at once, where rows are few, and one alone that
-// is rebuilt in a round that maintains others, or has not enough memory beside another.
+// has not enough memory beside another.
 type schedule struct {
 	*derivation
 	idle    []*lane

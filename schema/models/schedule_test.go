@@ -97,6 +97,23 @@ func TestARebuildWithoutMemoryBesideAnotherIsMadeAlone(t *testing.T) {
 	}
 }
 
+// TestWhatALaneFoundToBeRebuiltIsKnown: what reads the table is rebuilt as well, and the table is not made again.
+func TestWhatALaneFoundToBeRebuiltIsKnown(t *testing.T) {
+	model := numbers("ledger.a", 10)
+	s := &schedule{
+		derivation: &derivation{whole: map[string]bool{}, tables: map[string]tableInFile{}},
+		running:    2, done: make(chan *lane, 2), behind: map[string]bool{model.Name: true},
+	}
+	s.done <- &lane{model: model, rebuilt: true}
+	s.done <- &lane{model: numbers("ledger.b", 10)}
+	if err := s.awaitAll(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !s.whole[model.Name] || len(s.whole) != 1 || s.behind[model.Name] {
+		t.Errorf("%v were rebuilt, %v are behind", s.whole, s.behind)
+	}
+}
+
 // TestTablesAreMadeAtOnceWhereThatPays: not where many rows are, or the pool has no connection for it.
 func TestTablesAreMadeAtOnceWhereThatPays(t *testing.T) {
 	database, err := duck.Open(t.Context(), "", duck.ReadWrite, duck.Settings{Threads: 1})
