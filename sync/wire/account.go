@@ -75,7 +75,10 @@ type account struct {
 // id is then known if it has one, and whatever else could be decoded.
 func DecodeAccount(raw []byte) (Reading, error) {
 	var f account
-	o := openRow(raw, &f, &f.ID)
+	o := object{text: raw}
+	if checkSize(raw) != "" || !f.walk(raw) {
+		f, o = openAccount(raw)
+	}
 	o.requireKind(f.Object, "financial_connections.account")
 	a := Reading{Account: schema.Account{
 		AccountID:       o.requireID("id", f.ID),
@@ -86,35 +89,43 @@ func DecodeAccount(raw []byte) (Reading, error) {
 		Livemode:        o.requireBool("livemode", f.Livemode),
 		CreatedAt:       o.requireTime("created", f.Created),
 	}}
-	a.Balances = readPart(&a, &o, PartBalance, f.Balance, (*object).balances)
+	var part object
+	a.Balances = readPart(&a, &o, &part, PartBalance, f.Balance, (*object).balances)
 	for i := range a.Balances {
 		a.Balances[i].AccountID = a.AccountID
 	}
-	holder := readPart(&a, &o, PartHolder, f.Holder, (*object).holder)
+	holder := readPart(&a, &o, &part, PartHolder, f.Holder, (*object).holder)
 	a.HolderType, a.HolderID = holder.kind, holder.id
-	a.OwnershipID = readPart(&a, &o, "ownership", f.Ownership, (*object).ownership)
-	a.DisplayName = readPart(&a, &o, PartDisplayName, f.DisplayName, (*object).optionalString)
-	a.Last4 = readPart(&a, &o, PartLast4, f.Last4, (*object).optionalString)
-	a.Permissions = readPart(&a, &o, PartPermissions, f.Permissions, (*object).optionalStrings)
-	a.Subscriptions = readPart(&a, &o, PartSubscriptions, f.Subscriptions, (*object).optionalStrings)
-	a.BalanceRefresh = readPart(&a, &o, PartBalanceRefresh, f.BalanceRefresh, (*object).refresh)
-	a.OwnershipRefresh = readPart(&a, &o, PartOwnershipRefresh, f.OwnershipRefresh, (*object).refresh)
-	a.TransactionRefresh = readPart(&a, &o, PartTransactionRefresh, f.TransactionRefresh, (*object).refresh)
-	a.addLabelStates(readPart(&a, &o, PartClassification, f.Classification, (*object).labelStates))
-	a.addLabelStates(readPart(&a, &o, PartEnrichment, f.Enrichment, (*object).labelStates))
+	a.OwnershipID = readPart(&a, &o, &part, "ownership", f.Ownership, (*object).ownership)
+	a.DisplayName = readPart(&a, &o, &part, PartDisplayName, f.DisplayName, (*object).optionalString)
+	a.Last4 = readPart(&a, &o, &part, PartLast4, f.Last4, (*object).optionalString)
+	a.Permissions = readPart(&a, &o, &part, PartPermissions, f.Permissions, (*object).optionalStrings)
+	a.Subscriptions = readPart(&a, &o, &part, PartSubscriptions, f.Subscriptions, (*object).optionalStrings)
+	a.BalanceRefresh = readPart(&a, &o, &part, PartBalanceRefresh, f.BalanceRefresh, (*object).refresh)
+	a.OwnershipRefresh = readPart(&a, &o, &part, PartOwnershipRefresh, f.OwnershipRefresh, (*object).refresh)
+	a.TransactionRefresh = readPart(&a, &o, &part, PartTransactionRefresh, f.TransactionRefresh, (*object).refresh)
+	a.addLabelStates(readPart(&a, &o, &part, PartClassification, f.Classification, (*object).labelStates))
+	a.addLabelStates(readPart(&a, &o, &part, PartEnrichment, f.Enrichment, (*object).labelStates))
 	o.keep(f.Unknown)
 	a.Extra = o.extra.object()
 	return a, o.err()
 }
 
+// openAccount has the library take an account apart. It stands alone as openTransaction does.
+func openAccount(raw []byte) (account, object) {
+	var f account
+	o := openRow(raw, &f, &f.ID)
+	return f, o
+}
+
 // readPart reads a part of an account, with faults of its own. With one the part is refused, nothing of it is kept,
-// and its zero value is returned.
+// and its zero value is returned. What part was is overwritten: one serves all parts of an account.
 func readPart[F interface{ at() span }, T any](
-	a *Reading, o *object, name string, field F, read func(*object, string, F) T,
+	a *Reading, o, part *object, name string, field F, read func(*object, string, F) T,
 ) T {
 	raw := o.value(field.at()) // that it comes twice is the account's fault
-	part := object{text: o.text, ignoresRepeats: true}
-	value := read(&part, name, field)
+	*part = object{text: o.text, ignoresRepeats: true}
+	value := read(part, name, field)
 	if part.fault != nil {
 		a.Refused = append(a.Refused, RefusedPart{name, part.fault, slices.Clone(raw)})
 		var zero T

@@ -54,3 +54,25 @@ func BenchmarkDecode(b *testing.B) {
 		})
 	}
 }
+
+// ordinaryAccount is an account as nearly all are.
+const ordinaryAccount = `{"account_holder":{"customer":"cus_ABmfQ6k8NcBWXr","type":"customer"},
+"balance":{"as_of":1780322191,"cash":{"available":{"usd":538098}},"current":{"usd":538098},"type":"cash"},
+"balance_refresh":{"last_attempted_at":1780322191,"next_refresh_available_at":1780325791,"status":"succeeded"},
+"category":"cash","created":1780322191,"display_name":"Everyday Checking","id":"fca_GI4MWGJt3l2YEZWhQ6OuzKCd",
+"institution_name":"Summit Federal","last4":"0257","livemode":false,"object":"financial_connections.account",
+"ownership":null,"ownership_refresh":null,"permissions":["balances","ownership","payment_method","transactions"],
+"status":"active","subcategory":"checking","subscriptions":[],"supported_payment_method_types":["us_bank_account"],
+"transaction_refresh":{"id":"fctxnref_xIyvUD2jZy7J7EnrUXjvkRxd","last_attempted_at":1780412400,
+"next_refresh_available_at":1780434000,"status":"succeeded"}}`
+
+// BenchmarkDecodeAccount decodes one account.
+func BenchmarkDecodeAccount(b *testing.B) {
+	raw := []byte(ordinaryAccount)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := DecodeAccount(raw); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

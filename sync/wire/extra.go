@@ -32,6 +32,18 @@ func (e *extra) nest(name string, inner extra) {
 // htmlSafe writes names as encoding/json does: what was stored before is written alike.
 var htmlSafe = json.JoinOptions(jsontext.EscapeForHTML(true), jsontext.EscapeForJS(true))
 
+// writeName writes a name as the library does, which is not asked where that is the name in quotes.
+func writeName(b *strings.Builder, name string) {
+	if isPlain([]byte(name)) && !strings.ContainsAny(name, "<>&") {
+		b.WriteByte('"')
+		b.WriteString(name)
+		b.WriteByte('"')
+		return
+	}
+	quoted, _ := json.Marshal(name, htmlSafe)
+	b.Write(quoted)
+}
+
 // object is the gathered fields as one JSON object in order of their names; nil when there are none.
 func (e extra) object() *string {
 	if len(e) == 0 {
@@ -40,9 +52,8 @@ func (e extra) object() *string {
 	slices.SortFunc(e, func(a, b extraField) int { return strings.Compare(a.name, b.name) })
 	var b strings.Builder
 	for i, field := range e {
-		name, _ := json.Marshal(field.name, htmlSafe)
 		b.WriteByte("{,"[min(i, 1)])
-		b.Write(name)
+		writeName(&b, field.name)
 		b.WriteByte(':')
 		b.Write(storable(field.value))
 	}

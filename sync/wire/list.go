@@ -43,7 +43,7 @@ func (f *list) walk(answer []byte) bool {
 		case "object":
 			w.note(&f.Object)
 		case "data":
-			w.elements(&f.Data)
+			w.elements(&f.Data, 100)
 		case "has_more":
 			w.note(&f.HasMore)
 		case "url":
@@ -55,13 +55,13 @@ func (f *list) walk(answer []byte) bool {
 	return w.ended()
 }
 
-// elements notes an array with its elements.
-func (w *walker) elements(f *array) {
+// elements notes an array with its elements, of which there are usually so many.
+func (w *walker) elements(f *array, usual int) {
 	if w.at >= len(w.text) || w.text[w.at] != '[' || f.to > 0 {
 		w.note(&f.span)
 		return
 	}
-	f.from, f.isExpected, f.elements = w.at, true, make([]span, 0, 100)
+	f.from, f.isExpected, f.elements = w.at, true, make([]span, 0, usual)
 	w.at++
 	for more := w.element(true); more; more = w.element(false) {
 		var s span

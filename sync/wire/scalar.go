@@ -150,7 +150,7 @@ func unquote(value []byte) (text string, isString bool) {
 // isPlain reports whether a string stands in JSON as it is.
 func isPlain(text []byte) bool { return unusual(text, 0, highBits) == len(text) }
 
-// shared is a string; words of nearly every row need no memory of their own.
+// shared is a string; words of nearly every row or account need no memory of their own.
 func shared(text []byte) string {
 	switch string(text) {
 	case "usd":
@@ -161,6 +161,24 @@ func shared(text []byte) string {
 		return "pending"
 	case "void":
 		return "void"
+	case "active":
+		return "active"
+	case "balances":
+		return "balances"
+	case "cash":
+		return "cash"
+	case "checking":
+		return "checking"
+	case "customer":
+		return "customer"
+	case "ownership":
+		return "ownership"
+	case "payment_method":
+		return "payment_method"
+	case "succeeded":
+		return "succeeded"
+	case "transactions":
+		return "transactions"
 	}
 	return string(text)
 }

@@ -115,11 +115,9 @@ func (f *transaction) walk(raw []byte) bool {
 }
 
 func (w *walker) transitions(f *nested[statusTransitions]) {
-	if w.at >= len(w.text) || w.text[w.at] != '{' || f.to > 0 {
-		w.note(&f.span)
+	if !w.enter(&f.compound) {
 		return
 	}
-	f.from, f.isExpected = w.at, true
 	for name, more := w.first(); more; name, more = w.next() {
 		switch string(name) {
 		case "posted_at":

@@ -70,6 +70,17 @@ func (w *walker) note(s *span) {
 	s.from, s.to = from, w.at
 }
 
+// enter notes where an object begins whose fields are noted too, before first reads its bracket. It reports false, and
+// notes the whole value, where it is another one.
+func (w *walker) enter(c *compound) bool {
+	if w.at >= len(w.text) || w.text[w.at] != '{' || c.to > 0 {
+		w.note(&c.span)
+		return false
+	}
+	c.from, c.isExpected = w.at, true
+	return true
+}
+
 // noteOther notes a field without a name of ours.
 func (w *walker) noteOther(unknown *map[string]span, name []byte) {
 	s := (*unknown)[string(name)]
