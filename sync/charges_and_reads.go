@@ -23,10 +23,18 @@ func (r *round) accruedCharges(now time.Time, open []unanswered) map[string]int6
 			}
 		}
 	}
-	add(r.settledCharges(open)...)
-	for _, shown := range r.billableAccounts() {
-		add(prices.Accruing(r.billable(shown, open), now)...)
-		add(r.startedCharges(shown, now)...)
+	for a := range r.roster.readings() {
+		account := r.billable(a.Account, open)
+		add(prices.Settled(account)...)
+		add(prices.Accruing(account, now)...)
+		add(r.startedCharges(a.Account, now)...)
+	}
+	for _, a := range r.roster.partly {
+		add(prices.Settled(r.billable(a.Account, open))...)
+	}
+	for _, held := range r.unknownAccounts() {
+		add(prices.Accruing(r.billable(held, open), now)...)
+		add(r.startedCharges(held, now)...)
 	}
 	for _, intent := range open {
 		// a purchase whose account was read is counted above, or nothing was started
@@ -49,10 +57,8 @@ func (r *round) startedCharges(shown schema.Account, now time.Time) (charges []p
 	return charges
 }
 
-// billableAccounts are the accounts Stripe may bill: those it showed, and those we hold of which this round could
-// not learn anything.
-func (r *round) billableAccounts() []schema.Account {
-	accounts := r.accounts()
+// unknownAccounts are those we hold of which this round could not learn anything: Stripe may bill them all the same.
+func (r *round) unknownAccounts() (accounts []schema.Account) {
 	for id, held := range r.state.Accounts {
 		entry := r.roster.get(id)
 		isUnknown := entry.isRegressed || entry.outcome != nil || r.sourceOf(held.Account).unlisted
@@ -67,7 +73,9 @@ func (r *round) billableAccounts() []schema.Account {
 func (r *round) billable(shown schema.Account, open []unanswered) plan.Billable {
 	ours := map[string]bool{}
 	for _, feature := range plan.Features() {
-		ours[feature] = plan.RefreshOf(shown, feature) != nil && r.isOurs(shown, feature, open)
+		if plan.RefreshOf(shown, feature) != nil && r.isOurs(shown, feature, open) {
+			ours[feature] = true
+		}
 	}
 	return plan.Billable{Account: r.asBelieved(shown), Shown: shown, Ours: ours}
 }
@@ -139,10 +147,13 @@ func (r *round) usage(src *source) plan.Usage {
 // quotas are what this round may read of each source, in their order, once the accounts are known.
 func (r *round) quotas(accounts []plan.Account) (quotas []plan.Quota) {
 	for _, src := range r.sources {
-		ofSource := slices.DeleteFunc(
-			slices.Clone(accounts),
-			func(a plan.Account) bool { return r.sourceOf(a.Account) != src },
-		)
+		ofSource := accounts
+		if len(r.sources) > 1 {
+			ofSource = slices.DeleteFunc(
+				slices.Clone(accounts),
+				func(a plan.Account) bool { return r.sourceOf(a.Account) != src },
+			)
+		}
 		usage := r.usage(src)
 		usage.ListPages = max(usage.ListPages, stripe.PagesOf(len(ofSource)))
 		quotas = append(quotas, r.syncer.options.Policy.Quota(usage, ofSource, r.readsOfFirstReading()))

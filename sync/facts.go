@@ -48,7 +48,7 @@ func (r *round) facts(now time.Time) plan.Facts {
 		Accounts:     accounts,
 		Missing:      r.report.Missing,
 		SpentMonth:   r.journal.SpentSince(plan.StartOfMonth(now)) + sum(accrued),
-		Charged:      r.chargedMonths(now, accrued),
+		Charged:      r.chargedMonths(now, accounts, accrued),
 		Quotas:       r.quotas(accounts),
 		FirstReading: r.readsOfFirstReading(),
 		ListReads:    listReads,
@@ -72,31 +72,46 @@ func (r *round) planAccounts(now time.Time, unanswered []unanswered) []plan.Acco
 	return accounts
 }
 
-// planFeatures are what is known of single features, by account.
+// planFeatures are what is known of single features, by account: of most accounts nothing is.
 func (r *round) planFeatures(now time.Time, unanswered []unanswered) map[string]map[string]plan.Feature {
 	inVain, features := r.journal.AskedInVain(), map[string]map[string]plan.Feature{}
+	note := func(id, feature string, known plan.Feature) {
+		if features[id] == nil {
+			features[id] = map[string]plan.Feature{}
+		}
+		features[id][feature] = known
+	}
 	for a := range r.roster.readings() {
-		of := map[string]plan.Feature{}
 		for _, feature := range plan.Features() {
-			seen := lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))
-			asked := inVain[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: seen}]
-			of[feature] = plan.Feature{
+			asked := r.askedInVain(inVain, a, feature)
+			known := plan.Feature{
 				Unread:    isUnread(a, feature),
 				InBackoff: r.inBackoff(a.AccountID, feature, now),
 				Unstarted: plan.Unstarted{Times: asked.Times, Last: asked.Last},
 				Started:   r.startedUnheld(a.AccountID, feature, now),
 			}
+			if known != (plan.Feature{}) {
+				note(a.AccountID, feature, known)
+			}
 		}
-		features[a.AccountID] = of
 	}
 	for _, purchase := range unanswered {
-		if of := features[purchase.AccountID]; of != nil {
-			f := of[purchase.Feature]
-			f.Unanswered = purchase.outcome == "" && purchase.shown
-			of[purchase.Feature] = f
+		if purchase.shown {
+			known := features[purchase.AccountID][purchase.Feature]
+			known.Unanswered = purchase.outcome == ""
+			note(purchase.AccountID, purchase.Feature, known)
 		}
 	}
 	return features
+}
+
+// askedInVain are the purchases in vain that followed the refresh an account shows.
+func (r *round) askedInVain(all map[journal.Asked]journal.InVain, a reading, feature string) journal.InVain {
+	if len(all) == 0 {
+		return journal.InVain{}
+	}
+	seen := lastSeen(plan.RefreshOf(r.asBelieved(a.Account), feature))
+	return all[journal.Asked{AccountID: a.AccountID, Feature: feature, LastSeen: seen}]
 }
 
 // startedUnheld is when the newest refresh that we bought was attempted, if the state held is older: then the run that
@@ -120,13 +135,13 @@ func (r *round) inBackoff(accountID, feature string, now time.Time) bool {
 }
 
 // chargedMonths are the keys of this month's charges for transactions that are counted, or accrued.
-func (r *round) chargedMonths(now time.Time, accrued map[string]int64) map[string]bool {
+func (r *round) chargedMonths(now time.Time, accounts []plan.Account, accrued map[string]int64) map[string]bool {
 	charged := map[string]bool{}
 	for key := range maps.Keys(accrued) {
 		charged[key] = true
 	}
-	for a := range r.roster.readings() {
-		if key := plan.MonthChargeKey(r.asBelieved(a.Account), now); r.journal.Charged(key) {
+	for i := range accounts {
+		if key := plan.MonthChargeKey(accounts[i].Account, now); r.journal.Charged(key) {
 			charged[key] = true
 		}
 	}

@@ -235,29 +235,33 @@ func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshSta
 
 // asBelieved is an account with refresh instants that decisions can rely on.
 func (r *round) asBelieved(a schema.Account) schema.Account {
-	latest := r.syncer.Now().Add(nextAhead)
-	for feature, state := range map[string]**schema.RefreshState{
-		plan.FeatureBalance: &a.BalanceRefresh, plan.FeatureOwnership: &a.OwnershipRefresh,
-		plan.FeatureTransactions: &a.TransactionRefresh,
-	} {
-		if *state == nil {
-			continue
-		}
-		known := **state
-		known.AttemptedAt = r.attemptedAt(a.AccountID, feature, known)
-		if held := plan.RefreshOf(
-			r.state.Accounts[a.AccountID].Account,
-			feature,
-		); held != nil &&
-			!existed(a, known.AttemptedAt) {
-			known.AttemptedAt = r.attemptedAt(a.AccountID, feature, *held)
-		}
-		if known.NextAvailableAt != nil && known.NextAvailableAt.After(latest) {
-			known.NextAvailableAt = &known.AttemptedAt // our own interval decides
-		}
-		*state = &known
-	}
+	a.BalanceRefresh = r.believedRefresh(&a, plan.FeatureBalance, a.BalanceRefresh)
+	a.OwnershipRefresh = r.believedRefresh(&a, plan.FeatureOwnership, a.OwnershipRefresh)
+	a.TransactionRefresh = r.believedRefresh(&a, plan.FeatureTransactions, a.TransactionRefresh)
 	return a
+}
+
+// believedRefresh is a refresh with instants that decisions can rely on: the one shown, as nearly always, or a copy.
+func (r *round) believedRefresh(a *schema.Account, feature string, shown *schema.RefreshState) *schema.RefreshState {
+	if shown == nil {
+		return nil
+	}
+	attempted := r.attemptedAt(a.AccountID, feature, *shown)
+	if !existed(*a, attempted) {
+		if held := plan.RefreshOf(r.state.Accounts[a.AccountID].Account, feature); held != nil {
+			attempted = r.attemptedAt(a.AccountID, feature, *held)
+		}
+	}
+	next, latest := shown.NextAvailableAt, r.syncer.Now().Add(nextAhead)
+	isFar := next != nil && next.After(latest)
+	if attempted.Equal(shown.AttemptedAt) && !isFar {
+		return shown
+	}
+	known := *shown
+	if known.AttemptedAt = attempted; isFar {
+		known.NextAvailableAt = &known.AttemptedAt // our own interval decides
+	}
+	return &known
 }
 
 // noteUnbelieved says once in a round which accounts show instants that cannot be.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"fcpipe/schema"
 	"fcpipe/schema/journal"
@@ -274,9 +275,12 @@ func (r *round) denied(feature string) map[string]bool {
 
 // stalestFirst are the accounts, those first that were complete longest ago.
 func (r *round) stalestFirst() []schema.Account {
-	accounts := r.accounts()
+	accounts, through := r.accounts(), make(map[string]*time.Time, len(r.roster.listed))
+	for _, a := range accounts {
+		through[a.AccountID] = r.state.Accounts[a.AccountID].CompleteThroughAt
+	}
 	slices.SortStableFunc(accounts, func(a, b schema.Account) int {
-		staler := plan.CompareStaleness(r.state.Accounts[a.AccountID], r.state.Accounts[b.AccountID])
+		staler := plan.CompareStaleness(through[a.AccountID], through[b.AccountID])
 		return cmp.Or(staler, compareText(a.AccountID, b.AccountID))
 	})
 	return accounts

@@ -29,6 +29,6 @@ func (p *planner) balance(a Account) Decision {
 // refresh of them succeeded, as the account list shows or as held rows prove. It takes no read.
 func mayHaveMoved(a Account, balance schema.RefreshState) bool {
 	t := a.TransactionRefresh
-	return completeThrough(a.Stored).After(balance.AttemptedAt) ||
+	return orZero(a.Stored.CompleteThroughAt).After(balance.AttemptedAt) ||
 		t != nil && t.Status == "succeeded" && t.AttemptedAt.After(balance.AttemptedAt)
 }

@@ -95,9 +95,9 @@ type Unstarted struct {
 func Make(facts Facts) Plan {
 	p := newPlanner(facts)
 	for _, a := range stalestFirst(facts.Accounts) {
-		p.add(p.transactions(a))
-		p.add(p.balance(a))
-		p.add(p.ownership(a))
+		p.add(p.transactions(*a))
+		p.add(p.balance(*a))
+		p.add(p.ownership(*a))
 	}
 	for _, id := range facts.Missing {
 		p.add(Decision{AccountID: id, Feature: FeatureTransactions, Action: ActionSkip, Reason: ReasonMissing})
@@ -117,6 +117,7 @@ func newPlanner(facts Facts) *planner {
 	p := &planner{facts: facts, charged: map[string]bool{}, left: map[string]int64{}, plan: Plan{
 		At: facts.Now, Accounts: len(facts.Accounts), Requests: facts.ListReads, SpentMonth: facts.SpentMonth,
 		Quotas: slices.Clone(facts.Quotas), Limited: []Limited{},
+		Decisions: slices.Grow([]Decision(nil), len(Features())*len(facts.Accounts)+len(facts.Missing)),
 	}}
 	for _, q := range facts.Quotas {
 		p.left[q.StripeAccountID] = q.Rows
@@ -125,24 +126,26 @@ func newPlanner(facts Facts) *planner {
 }
 
 // stalestFirst orders accounts by when they were last complete; those that never were come first.
-func stalestFirst(accounts []Account) []Account {
-	sorted := slices.Clone(accounts)
-	slices.SortStableFunc(sorted, func(a, b Account) int {
-		return cmp.Or(CompareStaleness(a.Stored, b.Stored), cmp.Compare(a.AccountID, b.AccountID))
+func stalestFirst(accounts []Account) []*Account {
+	sorted := make([]*Account, len(accounts))
+	for i := range accounts {
+		sorted[i] = &accounts[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *Account) int {
+		staler := CompareStaleness(a.Stored.CompleteThroughAt, b.Stored.CompleteThroughAt)
+		return cmp.Or(staler, cmp.Compare(a.AccountID, b.AccountID))
 	})
 	return sorted
 }
 
-// CompareStaleness orders accounts by when they were last complete, the longest ago first.
-func CompareStaleness(a, b schema.AccountState) int {
-	return completeThrough(a).Compare(completeThrough(b))
-}
+// CompareStaleness orders accounts by when they were last complete, the longest ago first; nil is never.
+func CompareStaleness(a, b *time.Time) int { return orZero(a).Compare(orZero(b)) }
 
-func completeThrough(a schema.AccountState) time.Time {
-	if a.CompleteThroughAt == nil {
+func orZero(at *time.Time) time.Time {
+	if at == nil {
 		return time.Time{}
 	}
-	return *a.CompleteThroughAt
+	return *at
 }
 
 func (p *planner) add(d Decision) {
