@@ -3,7 +3,7 @@
 // to, by account and over time (History).
 //
 // Where to look: records.go has the line of the journal (Record) and most kinds of it; journal.go opens the file, tells
-// a torn line from damage (isTorn), and appends (append); consents.go, disconnections.go and erasures.go are records
+// a torn line from damage (isTorn), and appends (append); lists.go reads the longest lines; consents.go, disconnections.go and erasures.go are records
 // with the questions about them; index.go answers what the others add up to (OpenIntents, SpentSince, ReadsSince),
 // history.go what happened to an account. rewrite.go is for erasures, repair.go for damaged files, codes.go for codes
 // of earlier versions.

@@ -77,8 +77,11 @@ func (j *Journal) catchUp(file *os.File) error {
 	return j.load(file)
 }
 
+// longLine is more bytes than most lines have.
+const longLine = 512 << 10
+
 func (j *Journal) load(file io.Reader) error {
-	reader := bufio.NewReader(file)
+	reader := bufio.NewReaderSize(file, longLine)
 	for line := 1; ; line++ {
 		text, err := reader.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -142,12 +145,12 @@ func checked(body []byte) []byte {
 }
 
 func decodeRecord(line []byte) (Record, error) {
-	var r Record
 	sum, body, found := bytes.Cut(bytes.TrimSuffix(line, []byte("\n")), []byte(" "))
 	if !found || string(sum) != fmt.Sprintf("%08x", crc32.Checksum(body, castagnoli)) {
-		return r, errors.New("checksum does not match")
+		return Record{}, errors.New("checksum does not match")
 	}
-	if err := json.Unmarshal(body, &r); err != nil {
+	r, err := unmarshalRecord(body)
+	if err != nil {
 		return r, errors.New("not a record")
 	}
 	return r, nil
