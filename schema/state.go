@@ -47,10 +47,59 @@ type AccountState struct {
 	CursorRefreshID   *string
 	CompleteThroughAt *time.Time
 	FirstSeenAt       time.Time
-	Landed            bool                      // some of it has landed and is not merged yet
-	Balances          map[string]Balance        // the current one by currency
-	Refreshes         map[string]RefreshAttempt // the latest stored attempt by feature
-	Failures          map[string]int            // attempts that failed since one succeeded, by feature
+	Landed            bool             // some of it has landed and is not merged yet
+	Balances          []Balance        // the current one of each currency
+	Refreshes         []RefreshAttempt // the latest stored attempt of each feature
+	Failures          map[string]int   // attempts that failed since one succeeded, by feature
+}
+
+// Balance is the current balance in a currency; false where none is stored.
+func (a AccountState) Balance(currency string) (Balance, bool) {
+	for _, b := range a.Balances {
+		if b.Currency == currency {
+			return b, true
+		}
+	}
+	return Balance{}, false
+}
+
+// PutBalance stores a balance in place of an earlier one, if it is not older.
+func (a *AccountState) PutBalance(b Balance) {
+	for i := range a.Balances {
+		if stored := &a.Balances[i]; stored.Currency == b.Currency {
+			if !stored.AsOf.After(b.AsOf) {
+				*stored = b
+			}
+			return
+		}
+	}
+	a.Balances = append(a.Balances, b)
+}
+
+// Refresh is the latest stored attempt of a feature; the zero one where none is.
+func (a AccountState) Refresh(feature string) RefreshAttempt {
+	for _, r := range a.Refreshes {
+		if r.Feature == feature {
+			return r
+		}
+	}
+	return RefreshAttempt{}
+}
+
+// PutRefresh stores an attempt in place of the latest one of its feature, if it follows that, and counts failures.
+func (a *AccountState) PutRefresh(r RefreshAttempt) {
+	latest := a.Refresh(r.Feature)
+	if !r.Follows(latest) {
+		return
+	}
+	a.countFailure(r, latest)
+	for i := range a.Refreshes {
+		if a.Refreshes[i].Feature == r.Feature {
+			a.Refreshes[i] = r
+			return
+		}
+	}
+	a.Refreshes = append(a.Refreshes, r)
 }
 
 // Follows reports whether an attempt is newer than the latest one, or that one as it became: an
@@ -70,21 +119,27 @@ func (r RefreshAttempt) since() time.Time {
 	return r.RequestedAt
 }
 
-// CountFailure counts a newer attempt than the latest one, or that one as it ended.
-func (a AccountState) CountFailure(r RefreshAttempt) {
-	latest := a.Refreshes[r.Feature]
+// countFailure counts a newer attempt than the latest one, or that one as it ended.
+func (a *AccountState) countFailure(r, latest RefreshAttempt) {
 	switch {
 	case r.Status == "succeeded":
 		delete(a.Failures, r.Feature)
 	case r.Status == "failed" && (latest.Status != "failed" || !latest.RequestedAt.Equal(r.RequestedAt)):
-		a.Failures[r.Feature]++
+		a.PutFailures(r.Feature, a.Failures[r.Feature]+1)
 	}
+}
+
+// PutFailures says how many attempts failed since one succeeded.
+func (a *AccountState) PutFailures(feature string, failures int) {
+	if a.Failures == nil {
+		a.Failures = map[string]int{}
+	}
+	a.Failures[feature] = failures
 }
 
 // Put stores a reading of an account; a landed one keeps the stored key, cursor and history.
 func (s *State) Put(account AccountState, landed bool) {
-	account.Balances = map[string]Balance{}
-	account.Refreshes, account.Failures = map[string]RefreshAttempt{}, map[string]int{}
+	account.Balances, account.Refreshes, account.Failures = nil, nil, nil
 	if known, exists := s.Accounts[account.AccountID]; exists && landed {
 		known.Account = account.Account
 		account = known

@@ -59,7 +59,7 @@ func TestBalanceIsStale(t *testing.T) {
 			a.Balances, s.FirstSeenAt = []schema.Balance{{AsOf: days(3)}}, days(1)
 		}, want: true},
 		"one that is held": {change: func(_ *reading, s *schema.AccountState) {
-			s.Balances = map[string]schema.Balance{"usd": {AsOf: days(1)}}
+			s.Balances = []schema.Balance{{Currency: "usd", AsOf: days(1)}}
 		}},
 		"one that is shown": {change: func(a *reading,
 			_ *schema.AccountState,
@@ -68,7 +68,7 @@ func TestBalanceIsStale(t *testing.T) {
 		}},
 		"both are old": {change: func(a *reading, s *schema.AccountState) {
 			a.Balances, s.Balances = []schema.Balance{{AsOf: days(3)}},
-				map[string]schema.Balance{"usd": {AsOf: days(4)}}
+				[]schema.Balance{{Currency: "usd", AsOf: days(4)}}
 		}, want: true},
 		"pending":       {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh.Status = "pending" }},
 		"not asked for": {change: func(a *reading, _ *schema.AccountState) { a.BalanceRefresh = nil }},

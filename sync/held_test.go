@@ -87,8 +87,8 @@ func ofAccount(id string) func(schema.QuarantinedRow) bool {
 func (w *world) balances() string {
 	var all []string
 	for id, a := range w.file.State().Accounts {
-		for currency, b := range a.Balances {
-			all = append(all, fmt.Sprint(id, currency, *b.CurrentMinor))
+		for _, b := range a.Balances {
+			all = append(all, fmt.Sprint(id, b.Currency, *b.CurrentMinor))
 		}
 	}
 	slices.Sort(all)

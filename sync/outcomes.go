@@ -94,7 +94,7 @@ func (r *round) landChanges(ctx context.Context) error {
 			rows.Accounts = append(rows.Accounts, held)
 		}
 		for _, b := range a.Balances {
-			held, any := stored.Balances[b.Currency]
+			held, any := stored.Balance(b.Currency)
 			if (!any || !reflect.DeepEqual(held, b)) && !b.AsOf.Before(r.state.BalancesSince) {
 				rows.Balances = append(rows.Balances, b)
 			}
@@ -153,7 +153,7 @@ func (r *round) newAttempts(a reading, stored schema.AccountState) []schema.Refr
 		if state == nil {
 			continue
 		}
-		held := stored.Refreshes[feature]
+		held := stored.Refresh(feature)
 		if held.RequestedAt.Equal(state.AttemptedAt) && held.Status == state.Status {
 			continue
 		}

@@ -226,7 +226,7 @@ func (r *round) attemptedAt(accountID, feature string, refresh schema.RefreshSta
 	if believed(refresh.AttemptedAt, now) {
 		return refresh.AttemptedAt
 	}
-	held := r.state.Accounts[accountID].Refreshes[feature]
+	held := r.state.Accounts[accountID].Refresh(feature)
 	if held.SettledAt != nil && held.RequestedAt.Equal(refresh.AttemptedAt) {
 		return *held.SettledAt
 	}

@@ -129,6 +129,16 @@ func hasErrno(err error, numbers ...syscall.Errno) bool {
 	)
 }
 
+// Failure is what DuckDB said is wrong outside of database/sql, as an error that the functions above know.
+func Failure(message string) error {
+	kinds := map[string]duckdb.ErrorType{
+		"IO Error": duckdb.ErrorTypeIO, "Out of Memory Error": duckdb.ErrorTypeOutOfMemory,
+		"Catalog Error": duckdb.ErrorTypeCatalog,
+	}
+	kind, _, _ := strings.Cut(message, ": ")
+	return &duckdb.Error{Type: kinds[kind], Msg: message}
+}
+
 // IsFromDuckDB reports whether DuckDB reported the error; otherwise it is one of this program.
 func IsFromDuckDB(err error) bool {
 	_, ok := errors.AsType[*duckdb.Error](err)

@@ -14,7 +14,7 @@ type Batch struct {
 	Columns []Vector
 }
 
-// batches streams a statement. The names are for errors only.
+// batches streams a statement. The names are for errors only; nil takes those of the statement.
 func (r *Reader) batches(
 	ctx context.Context, names []string, text string, parameters ...string,
 ) iter.Seq2[*Batch, error] {
@@ -66,6 +66,9 @@ func (s *stream) deliver(
 // newBatch allocates a statement's columns and learns DuckDB's types of them.
 func newBatch(s *stream, names []string) (*Batch, []bindings.Type, error) {
 	count := int(bindings.PreparedStatementColumnCount(s.statement))
+	if names == nil {
+		names = namesOf(s, count)
+	}
 	if count != len(names) {
 		return nil, nil, fmt.Errorf("the statement has %d columns, want %d", count, len(names))
 	}
@@ -82,6 +85,15 @@ func newBatch(s *stream, names []string) (*Batch, []bindings.Type, error) {
 		}
 	}
 	return batch, types, nil
+}
+
+// namesOf are the names of a statement's columns.
+func namesOf(s *stream, count int) []string {
+	names := make([]string, count)
+	for i := range names {
+		names[i] = bindings.PreparedStatementColumnName(s.statement, bindings.IdxT(i))
+	}
+	return names
 }
 
 // wordsOf are the texts of a column of a closed list, and the type of the numbers that stand for them.

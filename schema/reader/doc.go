@@ -6,6 +6,7 @@
 // the file, with failing.go and removed.go. For the lake, dataset.go says what datasets there are, folder.go in which
 // folder a row lies, partition.go which partitions may differ, hidden.go what is not shown, batch.go, stream.go,
 // vector.go and vector_memory.go hand on rows, sorted.go and held.go those of a partition in the order of a file.
+// rows.go reads statements of many rows for the state of a round.
 //
 // It imports schema, duck and models. It promises that a reader goes on seeing the generation it opened whatever is
 // published later, that it never writes, and that a file of another program is refused with schema.ErrForeignFile.

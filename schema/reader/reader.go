@@ -3,6 +3,7 @@ package reader
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,11 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 )
+
+//go:embed *.sql
+var files embed.FS
+
+var statements = duck.Load(files)
 
 // Reader is a read-only view of the published file. It keeps seeing the generation it
 // opened, whatever is published later. Close it.

@@ -258,8 +258,9 @@ func TestBalancesAreAppendedWhenTheyDiffer(t *testing.T) {
 		}
 	}
 	state, err := s.State(t.Context())
-	if err != nil || *state.Accounts["fca_1"].Balances["usd"].CurrentMinor != 6 {
-		t.Errorf("current balance %v, %v", state.Accounts["fca_1"].Balances, err)
+	current, _ := state.Accounts["fca_1"].Balance("usd")
+	if err != nil || *current.CurrentMinor != 6 {
+		t.Errorf("current balance %v, %v", current, err)
 	}
 }
 

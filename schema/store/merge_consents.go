@@ -132,18 +132,23 @@ func (m *merger) stageConsents(ctx context.Context, given []journal.Consent) err
 }
 
 // readConsents reads what is known of consents: of the file, and of the journal what the file has not.
-func (s *Store) readConsents(ctx context.Context, state *schema.State, database duck.Queryer) error {
+func (s *Store) readConsents(ctx context.Context, state *schema.State, file *source) error {
+	var database duck.Queryer
+	if file != nil {
+		database = file
+	}
 	have, err := consentsHaveSessions(ctx, database)
 	if err != nil {
 		return err
 	}
 	if have {
-		if err := statements.EachRow(ctx, database, "state_consents", func(scan duck.Scan) error {
-			var id string
-			var permissions *string
-			var consent schema.ConsentState
+		var id string
+		var permissions *string
+		var consent schema.ConsentState
+		known := lists{}
+		if err := file.eachRow(ctx, "consents", func(scan duck.Scan) error {
 			err := scan(&id, &permissions, &consent.Ended)
-			err = errors.Join(err, duck.ParseList(permissions, &consent.Permissions))
+			err = errors.Join(err, known.parse(permissions, &consent.Permissions))
 			state.Consents[id] = consent
 			return err
 		}); err != nil {

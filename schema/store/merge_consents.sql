@@ -71,4 +71,5 @@ ORDER BY s.account_id;
 SELECT count(*) FROM meta.consents WHERE observed_at = $observed_at;
 
 -- name: state_consents
-SELECT account_id, to_json(permissions)::VARCHAR, coalesce(reason, '') FROM meta.current_consents;
+SELECT account_id, to_json(permissions)::VARCHAR, coalesce(reason, '') FROM meta.consents
+QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY version DESC) = 1;

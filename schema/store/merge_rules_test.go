@@ -92,7 +92,7 @@ func TestASettledRefreshIsNeverPendingAgain(t *testing.T) {
 	if err := errors.Join(err, s.Overlay(t.Context(), landing, &state)); err != nil {
 		t.Fatal(err)
 	}
-	if got := state.Accounts["fca_1"].Refreshes["transactions"].Status; got != "succeeded" {
+	if got := state.Accounts["fca_1"].Refresh("transactions").Status; got != "succeeded" {
 		t.Errorf("what landed makes it %s again", got)
 	}
 }

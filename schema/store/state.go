@@ -10,7 +10,27 @@ import (
 	"fcpipe/schema"
 	"fcpipe/schema/duck"
 	"fcpipe/schema/landing"
+	"fcpipe/schema/reader"
 )
+
+// source is what a state is read from: a published file or a segment.
+type source struct {
+	duck.Queryer
+	prefix string         // of its statements
+	file   *reader.Reader // reads many rows faster; nil for a segment
+}
+
+// eachRow calls visit for each row of a statement, which is named without the prefix.
+func (s source) eachRow(ctx context.Context, name string, visit func(duck.Scan) error) error {
+	name = s.prefix + name
+	if s.file == nil {
+		return statements.EachRow(ctx, s, name, visit)
+	}
+	if err := s.file.EachRow(ctx, statements.Get(name), visit); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
 
 // State reads the published file and closes it again. Without one it is empty; schema.ErrPublishedMissing means that
 // there was one.
@@ -33,26 +53,28 @@ func (s *Store) State(ctx context.Context) (state schema.State, err error) {
 		state.Watermark = *info.Watermark
 	}
 	state.Tallies = s.tallies
-	if err := readState(ctx, &state, reader.Database(), "state"); err != nil {
+	file := source{Queryer: reader.Database(), prefix: "state_", file: reader}
+	if err := readState(ctx, &state, file); err != nil {
 		return state, err
 	}
 	s.dropErased(&state)
-	if err := s.readConsents(ctx, &state, reader.Database()); err != nil {
+	if err := s.readConsents(ctx, &state, &file); err != nil {
 		return state, err
 	}
-	cut, err := storedHorizons(ctx, reader.Database())
+	cut, err := storedHorizons(ctx, file)
 	if err != nil {
 		return state, err
 	}
 	if cut.balances != nil {
 		state.BalancesSince = *cut.balances
 	}
-	return state, statements.EachRow(ctx, reader.Database(), "state_failures", func(scan duck.Scan) error {
+	return state, file.eachRow(ctx, "failures", func(scan duck.Scan) error {
 		var id, feature string
-		var failures int
+		var failures int64
 		err := scan(&id, &feature, &failures)
 		if account, known := state.Accounts[id]; known {
-			account.Failures[feature] = failures
+			account.PutFailures(feature, int(failures))
+			state.Accounts[id] = account
 		}
 		return err
 	})
@@ -107,49 +129,52 @@ func overlaySegment(ctx context.Context, path string, settings duck.Settings, st
 		return err
 	}
 	defer func() { err = errors.Join(err, database.Close()) }()
-	if err := readState(ctx, state, database, "landed"); err != nil {
+	segment := source{Queryer: database, prefix: "landed_"}
+	if err := readState(ctx, state, segment); err != nil {
 		return err
 	}
 	return completeState(ctx, state, database)
 }
 
-// readState reads accounts, balances and refreshes from a published file ("state") or a segment ("landed").
-func readState(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	if err := statements.EachRow(ctx, database, source+"_accounts", func(scan duck.Scan) error {
-		account, err := scanAccount(scan)
+// readState reads accounts, balances and refreshes.
+func readState(ctx context.Context, s *schema.State, from source) error {
+	row := accountRow{lists: lists{}}
+	if err := from.eachRow(ctx, "accounts", func(scan duck.Scan) error {
+		account, err := row.scan(scan)
 		if err != nil {
 			return err
 		}
-		s.Put(account, source == "landed")
+		s.Put(account, from.file == nil)
 		return nil
 	}); err != nil {
 		return err
 	}
-	if err := statements.EachRow(ctx, database, source+"_balances", func(scan duck.Scan) error {
-		var b schema.Balance
+	var b schema.Balance
+	if err := from.eachRow(ctx, "balances", func(scan duck.Scan) error {
 		err := scan(
 			&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf,
 		)
-		if account, known := s.Accounts[b.AccountID]; known && !account.Balances[b.Currency].AsOf.After(b.AsOf) {
-			account.Balances[b.Currency] = b
+		if account, known := s.Accounts[b.AccountID]; known {
+			account.PutBalance(b)
+			s.Accounts[b.AccountID] = account
 		}
 		return err
 	}); err != nil {
 		return err
 	}
-	if err := readOwnerships(ctx, s, database, source); err != nil {
+	if err := readOwnerships(ctx, s, from); err != nil {
 		return err
 	}
-	if err := readLabelStates(ctx, s, database, source); err != nil {
+	if err := readLabelStates(ctx, s, from); err != nil {
 		return err
 	}
-	return statements.EachRow(ctx, database, source+"_refreshes", func(scan duck.Scan) error {
-		var r schema.RefreshAttempt
+	var r schema.RefreshAttempt
+	return from.eachRow(ctx, "refreshes", func(scan duck.Scan) error {
 		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
 			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
-		if account, known := s.Accounts[r.AccountID]; known && r.Follows(account.Refreshes[r.Feature]) {
-			account.CountFailure(r)
-			account.Refreshes[r.Feature] = r
+		if account, known := s.Accounts[r.AccountID]; known {
+			account.PutRefresh(r)
+			s.Accounts[r.AccountID] = account
 		}
 		return err
 	})
@@ -178,17 +203,20 @@ func completeState(ctx context.Context, s *schema.State, segment duck.Queryer) e
 	})
 }
 
-// readOwnerships reads the snapshots that are held whole from a published file ("state") or a segment ("landed").
-func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	table := map[string]string{"state": "pii.ownerships", "landed": "ownerships"}[source]
-	exists, err := duck.HasTable(ctx, database, table)
+// readOwnerships reads the snapshots that are held whole.
+func readOwnerships(ctx context.Context, s *schema.State, from source) error {
+	table := "ownerships"
+	if from.file != nil {
+		table = "pii.ownerships"
+	}
+	exists, err := duck.HasTable(ctx, from, table)
 	if err != nil || !exists {
 		return err
 	}
 	if s.Ownerships == nil {
 		s.Ownerships = map[string]bool{}
 	}
-	return statements.EachRow(ctx, database, source+"_ownerships", func(scan duck.Scan) error {
+	return from.eachRow(ctx, "ownerships", func(scan duck.Scan) error {
 		var id string
 		err := scan(&id)
 		s.Ownerships[id] = true
@@ -196,13 +224,13 @@ func readOwnerships(ctx context.Context, s *schema.State, database duck.Queryer,
 	})
 }
 
-// readLabelStates reads how far labels are from a published file ("state") or a segment ("landed").
-func readLabelStates(ctx context.Context, s *schema.State, database duck.Queryer, source string) error {
-	exists, err := duck.HasTable(ctx, database, "label_states")
+// readLabelStates reads how far labels are.
+func readLabelStates(ctx context.Context, s *schema.State, from source) error {
+	exists, err := duck.HasTable(ctx, from, "label_states")
 	if err != nil || !exists {
 		return err
 	}
-	return statements.EachRow(ctx, database, source+"_label_states", func(scan duck.Scan) error {
+	return from.eachRow(ctx, "label_states", func(scan duck.Scan) error {
 		var l schema.LabelState
 		err := scan(&l.AccountID, &l.Taxonomy, &l.Status, &l.AfterRefreshID, &l.ThroughRefreshID)
 		s.PutLabels(l)
@@ -210,36 +238,62 @@ func readLabelStates(ctx context.Context, s *schema.State, database duck.Queryer
 	})
 }
 
-// scanAccount reads the columns of state_accounts and landed_accounts.
-func scanAccount(scan duck.Scan) (schema.AccountState, error) {
-	var a schema.AccountState
-	var permissions, subscriptions, refreshID *string
-	var states [3]struct {
-		status      *string
-		attemptedAt *time.Time
-		nextAt      *time.Time
+// accountRow reads the columns of state_accounts and landed_accounts. It serves one row after the other.
+type accountRow struct {
+	account                               schema.AccountState
+	permissions, subscriptions, refreshID *string
+	refreshes                             [3]struct {
+		status              *string
+		attemptedAt, nextAt *time.Time
 	}
-	err := scan(
+	lists lists
+}
+
+func (r *accountRow) scan(scan duck.Scan) (schema.AccountState, error) {
+	a, balance, ownership, transactions := &r.account, &r.refreshes[0], &r.refreshes[1], &r.refreshes[2]
+	if err := scan(
 		&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
-		&a.Category, &a.Subcategory, &a.Status, &permissions, &subscriptions, &a.Livemode, &a.CreatedAt,
-		&states[0].status, &states[0].attemptedAt, &states[0].nextAt, &states[1].status, &states[1].attemptedAt,
-		&states[1].nextAt, &states[2].status, &states[2].attemptedAt, &states[2].nextAt, &refreshID, &a.Extra,
-		&a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt,
-	)
-	if err != nil {
-		return a, err
+		&a.Category, &a.Subcategory, &a.Status, &r.permissions, &r.subscriptions, &a.Livemode, &a.CreatedAt,
+		&balance.status, &balance.attemptedAt, &balance.nextAt, &ownership.status, &ownership.attemptedAt,
+		&ownership.nextAt, &transactions.status, &transactions.attemptedAt, &transactions.nextAt, &r.refreshID,
+		&a.Extra, &a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt,
+	); err != nil {
+		return *a, err
 	}
 	for i, target := range []**schema.RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {
-		if states[i].status != nil && states[i].attemptedAt != nil {
+		*target = nil
+		if shown := r.refreshes[i]; shown.status != nil && shown.attemptedAt != nil {
 			*target = &schema.RefreshState{
-				Status: *states[i].status, AttemptedAt: *states[i].attemptedAt, NextAvailableAt: states[i].nextAt,
+				Status: *shown.status, AttemptedAt: *shown.attemptedAt, NextAvailableAt: shown.nextAt,
 			}
 		}
 	}
 	if a.TransactionRefresh != nil {
-		a.TransactionRefresh.RefreshID = refreshID
+		a.TransactionRefresh.RefreshID = r.refreshID
 	}
-	return a, errors.Join(duck.ParseList(permissions, &a.Permissions), duck.ParseList(subscriptions, &a.Subscriptions))
+	return *a, errors.Join(
+		r.lists.parse(r.permissions, &a.Permissions), r.lists.parse(r.subscriptions, &a.Subscriptions),
+	)
+}
+
+// lists are those that were parsed, by their JSON: nearly all accounts have one of a few. None is changed.
+type lists map[string][]string
+
+// parse is duck.ParseList, once for equal lists.
+func (l lists) parse(text *string, target *[]string) error {
+	*target = nil
+	if text == nil {
+		return nil
+	}
+	list, known := l[*text]
+	if !known {
+		if err := duck.ParseList(text, &list); err != nil {
+			return err
+		}
+		l[*text] = list
+	}
+	*target = list
+	return nil
 }
 
 // dropErased forgets accounts that are erased: they landed before their erasure, or it is not complete.

@@ -33,6 +33,7 @@ type Options struct {
 	ProgramVersion  string
 	Now             func() time.Time
 	ReadOnly        bool                                  // for a plan: no directory is made
+	StaysOpen       bool                                  // for a plan: the file is opened once, until Close
 	ChecksAtLock    bool                                  // for a round: the file is looked at by Lock alone, see Open
 	FreeSpace       func(directory string) (int64, error) // bytes that may still be written; nil asks the file system
 	Hook            func(point string)                    // called at named points of a round; may be nil
@@ -76,8 +77,17 @@ func Open(ctx context.Context, options Options) (*Store, error) {
 	if options.ChecksAtLock {
 		return s, nil
 	}
-	return s, s.openJournal(ctx)
+	if options.StaysOpen {
+		s.published.Stay()
+	}
+	if err := s.openJournal(ctx); err != nil {
+		return s, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
+
+// Close closes the published file, if it stays open.
+func (s *Store) Close() error { return s.published.Leave() }
 
 // openJournal opens the journal and holds it against the published file, if there is one. The file is read first: the
 // journal always knows more.

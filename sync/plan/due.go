@@ -48,7 +48,7 @@ func (p *planner) refreshInterval(a Account, feature string) time.Duration {
 		return every
 	}
 	failures := a.Stored.Failures[feature]
-	if latest := a.Stored.Refreshes[feature]; latest.Status == "failed" &&
+	if latest := a.Stored.Refresh(feature); latest.Status == "failed" &&
 		latest.RequestedAt.Equal(refresh.AttemptedAt) {
 		failures-- // this one is among them
 	}

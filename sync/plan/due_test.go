@@ -22,11 +22,12 @@ func TestRefreshIntervalGrowsWithFailures(t *testing.T) {
 		{3, schema.RefreshAttempt{Status: "failed", RequestedAt: at}, 96 * time.Hour},
 		{99, schema.RefreshAttempt{Status: "failed", RequestedAt: at}, 720 * time.Hour},
 	} {
+		test.latest.Feature = FeatureOwnership
 		a := someAccount(func(a *Account) {
 			a.OwnershipRefresh = &schema.RefreshState{Status: "failed", AttemptedAt: at}
 			a.Stored = schema.AccountState{
 				Failures:  map[string]int{FeatureOwnership: test.failures},
-				Refreshes: map[string]schema.RefreshAttempt{FeatureOwnership: test.latest},
+				Refreshes: []schema.RefreshAttempt{test.latest},
 			}
 		})
 		facts := someFacts(a)

@@ -1,6 +1,10 @@
 package landingtest
 
-import "fcpipe/schema"
+import (
+	"slices"
+
+	"fcpipe/schema"
+)
 
 // overlay puts a segment on top of a state: what a run that was killed had finished is not read again.
 func overlay(state *schema.State, segment []schema.Landed) {
@@ -14,9 +18,7 @@ func overlay(state *schema.State, segment []schema.Landed) {
 	}
 	for _, rows := range segment {
 		for _, b := range rows.Balances {
-			if a, known := state.Accounts[b.AccountID]; known && !a.Balances[b.Currency].AsOf.After(b.AsOf) {
-				a.Balances[b.Currency] = b
-			}
+			putBalance(state, b)
 		}
 		for _, o := range rows.Ownerships {
 			state.Ownerships[o.OwnershipID] = true
@@ -39,9 +41,7 @@ func overlayAccount(state *schema.State, read schema.Account) {
 	a, known := state.Accounts[read.AccountID]
 	if !known {
 		a = schema.AccountState{
-			AccountKey: read.AccountID, FirstSeenAt: read.CreatedAt,
-			Balances: map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{},
-			Failures: map[string]int{},
+			AccountKey: read.AccountID, FirstSeenAt: read.CreatedAt, Failures: map[string]int{},
 		}
 	}
 	a.Account, a.Landed = read, true
@@ -55,7 +55,7 @@ func overlayAttempt(state *schema.State, r schema.RefreshAttempt) {
 	if !known {
 		return
 	}
-	latest := a.Refreshes[r.Feature]
+	latest := a.Refresh(r.Feature)
 	isSame := r.RequestedAt.Equal(latest.RequestedAt)
 	if isSame && r.Status == "pending" && latest.Status != "pending" || !isSame && !since(r).After(since(latest)) {
 		return
@@ -66,7 +66,25 @@ func overlayAttempt(state *schema.State, r schema.RefreshAttempt) {
 	if r.Status == "failed" && (latest.Status != "failed" || !isSame) {
 		a.Failures[r.Feature]++
 	}
-	a.Refreshes[r.Feature] = r
+	putAttempt(state, a, r)
+}
+
+// putAttempt makes an attempt the latest of its feature.
+func putAttempt(state *schema.State, a schema.AccountState, r schema.RefreshAttempt) {
+	isEarlier := func(earlier schema.RefreshAttempt) bool { return earlier.Feature == r.Feature }
+	a.Refreshes = append(slices.DeleteFunc(slices.Clone(a.Refreshes), isEarlier), r)
+	state.Accounts[r.AccountID] = a
+}
+
+// putBalance makes a balance the current one of its currency, unless that is newer.
+func putBalance(state *schema.State, b schema.Balance) {
+	a, known := state.Accounts[b.AccountID]
+	if current, _ := a.Balance(b.Currency); !known || current.AsOf.After(b.AsOf) {
+		return
+	}
+	isEarlier := func(earlier schema.Balance) bool { return earlier.Currency == b.Currency }
+	a.Balances = append(slices.DeleteFunc(slices.Clone(a.Balances), isEarlier), b)
+	state.Accounts[b.AccountID] = a
 }
 
 // overlayCompletion moves the cursor of an account as a merge would.

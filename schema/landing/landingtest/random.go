@@ -1,9 +1,11 @@
 package landingtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,8 +108,18 @@ func (g *sequence) equal(n int, what, of, inMemory string) {
 	g.Fatalf("round %d, %s:\n%s\nin memory:\n%s", n, what, of, inMemory)
 }
 
-// describe is a state as text, without what differs in an empty store.
+// describe is a state as text, without what differs in an empty store and without the order of what has none.
 func describe(s schema.State) string {
+	accounts := map[string]schema.AccountState{}
+	for id, a := range s.Accounts {
+		a.Balances, a.Refreshes = slices.Clone(a.Balances), slices.Clone(a.Refreshes)
+		slices.SortFunc(a.Balances, func(a, b schema.Balance) int { return cmp.Compare(a.Currency, b.Currency) })
+		slices.SortFunc(a.Refreshes, func(a, b schema.RefreshAttempt) int { return cmp.Compare(a.Feature, b.Feature) })
+		if len(a.Failures) == 0 {
+			a.Failures = nil
+		}
+		accounts[id] = a
+	}
 	s.Exists, s.Livemode, s.Tallies, s.Watermark = false, nil, nil, time.Time{}
 	if len(s.Ownerships) == 0 {
 		s.Ownerships = nil
@@ -115,7 +127,7 @@ func describe(s schema.State) string {
 	return asJSON(struct {
 		Accounts   map[string]schema.AccountState
 		Ownerships map[string]bool
-	}{s.Accounts, s.Ownerships})
+	}{accounts, s.Ownerships})
 }
 
 func asJSON(value any) string {

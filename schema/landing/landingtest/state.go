@@ -70,15 +70,11 @@ func (f *file) state() schema.State {
 	for id, a := range f.accounts {
 		state.Accounts[id] = schema.AccountState{
 			Account: a.Account, AccountKey: id, CursorRefreshID: a.cursor, CompleteThroughAt: a.through,
-			FirstSeenAt: a.firstSeenAt,
-			Balances:    map[string]schema.Balance{}, Refreshes: map[string]schema.RefreshAttempt{},
-			Failures: map[string]int{},
+			FirstSeenAt: a.firstSeenAt, Failures: map[string]int{},
 		}
 	}
 	for _, b := range f.balances {
-		if a, known := state.Accounts[b.AccountID]; known && !a.Balances[b.Currency].AsOf.After(b.AsOf) {
-			a.Balances[b.Currency] = b
-		}
+		putBalance(&state, b)
 	}
 	for id := range f.ownerships {
 		state.Ownerships[id] = true
@@ -86,23 +82,23 @@ func (f *file) state() schema.State {
 	for _, l := range f.labelStates {
 		state.PutLabels(l)
 	}
-	f.attempts(state)
+	f.attempts(&state)
 	return state
 }
 
 // attempts puts the latest attempt of each feature into a state, and how many failed since one succeeded.
-func (f *file) attempts(state schema.State) {
+func (f *file) attempts(state *schema.State) {
 	succeeded := map[refreshKey]time.Time{}
 	for key, r := range f.refreshes {
 		of := refreshKey{accountID: key.accountID, feature: key.feature}
 		if r.Status == "succeeded" && r.RequestedAt.After(succeeded[of]) {
 			succeeded[of] = r.RequestedAt
 		}
-		held := state.Accounts[r.AccountID].Refreshes
-		latest, any := held[r.Feature]
-		if later := since(r).Compare(since(latest)); held != nil && (!any || later > 0 || later == 0 &&
+		a, known := state.Accounts[r.AccountID]
+		latest := a.Refresh(r.Feature)
+		if later := since(r).Compare(since(latest)); known && (latest.Feature == "" || later > 0 || later == 0 &&
 			r.RequestedAt.After(latest.RequestedAt)) {
-			held[r.Feature] = r
+			putAttempt(state, a, r)
 		}
 	}
 	for key, r := range f.refreshes {

@@ -210,13 +210,13 @@ var stories = []struct {
 		s.seal(attempt("fca_1", "succeeded", begun, settled))
 		s.seal(attempt("fca_1", "pending", begun))
 		for range 2 {
-			if got := s.overlaid("fca_1").Refreshes["balance"]; got.Status != "succeeded" {
+			if got := s.overlaid("fca_1").Refresh("balance"); got.Status != "succeeded" {
 				s.Errorf("with what landed it is %s", got.Status)
 			}
 			s.round()
 			s.seal(attempt("fca_1", "pending", begun))
 		}
-		if got := s.account("fca_1").Refreshes["balance"]; got.Status != "succeeded" || got.SettledAt == nil ||
+		if got := s.account("fca_1").Refresh("balance"); got.Status != "succeeded" || got.SettledAt == nil ||
 			text(got.RequestID) != "req_2" {
 			s.Errorf("%+v", got)
 		}
@@ -249,14 +249,14 @@ var stories = []struct {
 		s.round(with(accounts("fca_1"), balance(1, begun)))
 		s.seal(balance(2, begun.Add(-time.Hour)))
 		s.seal(balance(3, begun))
-		if got := *s.overlaid("fca_1").Balances["usd"].CurrentMinor; got != 3 {
-			s.Errorf("with what landed it is %d", got)
+		if got, _ := s.overlaid("fca_1").Balance("usd"); *got.CurrentMinor != 3 {
+			s.Errorf("with what landed it is %d", *got.CurrentMinor)
 		}
 		if merged := s.round(); merged.BalancesNew != 2 {
 			s.Errorf("%+v", merged)
 		}
-		if got := *s.account("fca_1").Balances["usd"].CurrentMinor; got != 3 {
-			s.Errorf("it is %d", got)
+		if got, _ := s.account("fca_1").Balance("usd"); *got.CurrentMinor != 3 {
+			s.Errorf("it is %d", *got.CurrentMinor)
 		}
 	}},
 	{"the last reading of an account is the one that is held, from when it was first seen", func(s *scene) {
