@@ -21,7 +21,7 @@ type reading struct {
 
 // listing is the answer to "which accounts are there".
 type listing struct {
-	accounts []reading
+	accounts []*reading
 	refused  []schema.QuarantinedRow // entries that are no account, or one that cannot be decoded
 	partly   []reading               // what could be decoded of them: Stripe bills them all the same
 	pages    int
@@ -35,6 +35,11 @@ func newListing() listing { return listing{seen: map[string]bool{}, unnamed: bod
 
 // merge adds what another filter listed. An account that both filters show is added once.
 func (l *listing) merge(other listing) {
+	if len(l.seen) == 0 && len(l.unnamed) == 0 { // this is the first of them
+		l.accounts, l.partly, l.refused, l.erased = other.accounts, other.partly, other.refused, other.erased
+		l.seen, l.unnamed = other.seen, other.unnamed
+		return
+	}
 	for _, a := range other.accounts {
 		if !l.seen[a.AccountID] {
 			l.accounts = append(l.accounts, a)
@@ -152,7 +157,7 @@ func (s *Syncer) addEntry(found *listing, row stripe.Row[reading], position int)
 	case err == nil && account.Livemode != s.options.Stripe.Key.Livemode():
 		err = &wire.FieldError{Field: "livemode", Reason: reasonMode}
 	case err == nil:
-		found.accounts = append(found.accounts, account)
+		found.accounts = append(found.accounts, &account)
 		return
 	}
 	found.refused = append(found.refused, refuse(schema.QuarantinedRow{

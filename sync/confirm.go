@@ -89,8 +89,8 @@ func (r *round) lookAgain(ctx context.Context, src *source, empty []*fetch) (map
 	if len(empty) >= src.listPages {
 		listed, err := r.syncer.listAccounts(ctx, src)
 		for _, a := range listed.accounts {
-			if r.replace(a) {
-				shown[a.AccountID] = a
+			if r.replace(*a) {
+				shown[a.AccountID] = *a
 			}
 		}
 		return shown, err

@@ -97,7 +97,7 @@ func (r *round) openFromList(ctx context.Context, src *source) error {
 		return err
 	}
 	for _, a := range listed.accounts {
-		if !r.belongsElsewhere(a) && r.replace(a) {
+		if !r.belongsElsewhere(*a) && r.replace(*a) {
 			r.report.Seen = append(r.report.Seen, a.AccountID)
 		}
 	}

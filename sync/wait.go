@@ -125,7 +125,7 @@ func (r *round) rereadSource(ctx context.Context, src *source, ids []string) err
 		listed, err := r.syncer.listAccounts(ctx, src)
 		shown := map[string]bool{}
 		for _, a := range listed.accounts {
-			r.replace(a)
+			r.replace(*a)
 			shown[a.AccountID] = true
 		}
 		for _, id := range ids { // nor those that were shown before the list broke off

@@ -14,7 +14,8 @@ import (
 // PageSize is the most objects Stripe puts on a page of a list.
 const PageSize = 100
 
-// pageBytes is more than a whole page of transactions has.
+// pageBytes is more than a whole page of transactions has. A page of a list that has larger ones is expected to be about
+// as large as the largest before it.
 const pageBytes = 64 << 10
 
 // PagesOf is how many pages a list of so many objects takes; 0 for none.
@@ -94,6 +95,7 @@ type pager[T any] struct {
 	seen      map[string]struct{} // ids since the list began (again)
 	last      string              // the newest of them, of this page or an earlier one
 	pages     int                 // that came
+	largest   int                 // bytes of the largest of them
 	restarts  int
 	restarted bool // since the last page
 }
@@ -129,7 +131,8 @@ func (p *pager[T]) request(ctx context.Context) (reply *Reply, body parts, err e
 		}
 	}
 	reply, err = p.client.Send(ctx, Request{
-		Method: http.MethodGet, Operation: p.list.Operation, Path: p.list.Path, Form: p.form, expected: pageBytes,
+		Method: http.MethodGet, Operation: p.list.Operation, Path: p.list.Path, Form: p.form,
+		expected: max(pageBytes, p.largest*9/8),
 		isJSON: func(answer []byte) bool {
 			body.rows, body.hasMore, body.err = p.list.Open(answer)
 			return body.err == nil || p.client.options.IsJSON(answer)
@@ -169,7 +172,7 @@ func (p *pager[T]) open(reply *Reply, body parts) (Page[T], error) {
 	case hasMore && len(rows) == 0:
 		return refused("an empty page that says more follows")
 	}
-	p.pages++
+	p.pages, p.largest = p.pages+1, max(p.largest, len(reply.Body))
 	page := Page[T]{
 		Rows: make([]Row[T], len(rows)), HasMore: hasMore, Number: p.pages, Restarted: p.restarted,
 		Size: len(reply.Body), RequestID: reply.RequestID,
