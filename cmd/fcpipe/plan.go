@@ -36,11 +36,13 @@ func (a *app) planCommand() *cobra.Command {
 	return a.jsonFlag(c)
 }
 
-func (a *app) plan(ctx context.Context, account string) error {
-	p, err := a.wire(ctx, store.Options{ReadOnly: true})
+func (a *app) plan(ctx context.Context, account string) (err error) {
+	defer round.WhileReading()()
+	p, err := a.wire(ctx, store.Options{ReadOnly: true, StaysOpen: true})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, p.store.Close()) }()
 	state, err := p.store.State(ctx)
 	if err != nil {
 		return hintGone(err)

@@ -66,7 +66,8 @@ func (a *app) wireBy(ctx context.Context, cfg config.Config, opened store.Option
 		return nil, configError{err}
 	}
 	storeOptions := p.storeOptions()
-	storeOptions.ReadOnly, storeOptions.ChecksAtLock = opened.ReadOnly, opened.ChecksAtLock
+	storeOptions.ReadOnly, storeOptions.StaysOpen = opened.ReadOnly, opened.StaysOpen
+	storeOptions.ChecksAtLock = opened.ChecksAtLock
 	p.store, err = store.Open(ctx, storeOptions)
 	return p, err
 }

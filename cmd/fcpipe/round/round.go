@@ -139,12 +139,12 @@ func (r Round) recorded(
 	return verdict
 }
 
-// garbagePercent lets the heap grow to five times what is in use, within Go's share of memory, while rows are read:
-// pages are garbage a moment after they came.
+// garbagePercent lets the heap grow to five times what is in use, within Go's share of memory, while accounts and rows
+// are read: pages are garbage a moment after they came.
 const garbagePercent, defaultGarbagePercent = 400, 100
 
-// whileReading lets the heap grow so, unless GOGC says otherwise, until done is called.
-func whileReading() (done func()) {
+// WhileReading lets the heap grow so, unless GOGC says otherwise, until done is called for the first time.
+func WhileReading() (done func()) {
 	percent := debug.SetGCPercent(garbagePercent)
 	if percent != defaultGarbagePercent {
 		debug.SetGCPercent(percent)
@@ -154,6 +154,8 @@ func whileReading() (done func()) {
 
 // fetchAndPublish is the round between its first and last line in the journal.
 func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) {
+	done := WhileReading()
+	defer done()
 	state, err := r.Store.State(ctx)
 	if err != nil {
 		return err
@@ -173,7 +175,6 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	var syncErr error
 	r.Stages.Enter("plan")
 	rows := timedLanding{landed, r.Stages}
-	done := whileReading()
 	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), rows)
 	done()
 	r.Stages.Enter("")
