@@ -118,8 +118,11 @@ func (r *round) askedInVain(all map[journal.Asked]journal.InVain, a reading, fea
 // bought it died before it landed the result. It is zero where the state held is as new.
 func (r *round) startedUnheld(accountID, feature string, now time.Time) time.Time {
 	started := r.journal.LastStarted(accountID, feature)
+	if !believed(started, now) {
+		return time.Time{}
+	}
 	held := plan.RefreshOf(r.state.Accounts[accountID].Account, feature)
-	if !believed(started, now) || held != nil && !started.After(held.AttemptedAt) {
+	if held != nil && !started.After(held.AttemptedAt) {
 		return time.Time{}
 	}
 	return started

@@ -51,7 +51,9 @@ func (r *rows) copy(batch *Batch) {
 	r.columns = make([]copied, len(batch.Columns))
 	for i := range batch.Columns {
 		from, to := &batch.Columns[i], &r.columns[i]
-		to.valid = from.valid
+		if to.valid = from.valid; to.valid.none(batch.Len) {
+			continue
+		}
 		switch from.Kind {
 		case KindText:
 			to.texts = copiedTexts(from.Texts)

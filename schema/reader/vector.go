@@ -67,6 +67,16 @@ func (v validity) null(row int) bool {
 	return v != nil && v[row/64]&(1<<(row%64)) == 0
 }
 
+// none reports whether none of the rows has a value.
+func (v validity) none(rows int) bool {
+	for row := range rows {
+		if !v.null(row) {
+			return false
+		}
+	}
+	return true
+}
+
 // listSlot is DuckDB's duckdb_list_entry.
 type listSlot struct {
 	offset uint64

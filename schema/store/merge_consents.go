@@ -145,9 +145,9 @@ func (s *Store) readConsents(ctx context.Context, state *schema.State, file *sou
 		var id string
 		var permissions *string
 		var consent schema.ConsentState
-		known := lists{}
+		known, columns := lists{}, []any{&id, &permissions, &consent.Ended}
 		if err := file.eachRow(ctx, "consents", func(scan duck.Scan) error {
-			err := scan(&id, &permissions, &consent.Ended)
+			err := scan(columns...)
 			err = errors.Join(err, known.parse(permissions, &consent.Permissions))
 			state.Consents[id] = consent
 			return err

@@ -138,7 +138,7 @@ func overlaySegment(ctx context.Context, path string, settings duck.Settings, st
 
 // readState reads accounts, balances and refreshes.
 func readState(ctx context.Context, s *schema.State, from source) error {
-	row := accountRow{lists: lists{}}
+	row := newAccountRow()
 	if err := from.eachRow(ctx, "accounts", func(scan duck.Scan) error {
 		account, err := row.scan(scan)
 		if err != nil {
@@ -150,10 +150,11 @@ func readState(ctx context.Context, s *schema.State, from source) error {
 		return err
 	}
 	var b schema.Balance
+	columns := []any{
+		&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf,
+	}
 	if err := from.eachRow(ctx, "balances", func(scan duck.Scan) error {
-		err := scan(
-			&b.AccountID, &b.Currency, &b.BalanceType, &b.CurrentMinor, &b.AvailableMinor, &b.UsedMinor, &b.AsOf,
-		)
+		err := scan(columns...)
 		if account, known := s.Accounts[b.AccountID]; known {
 			account.PutBalance(b)
 			s.Accounts[b.AccountID] = account
@@ -169,9 +170,12 @@ func readState(ctx context.Context, s *schema.State, from source) error {
 		return err
 	}
 	var r schema.RefreshAttempt
+	columns = []any{
+		&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy, &r.Status,
+		&r.SettledAt, &r.IdempotencyKey, &r.RequestID,
+	}
 	return from.eachRow(ctx, "refreshes", func(scan duck.Scan) error {
-		err := scan(&r.Feature, &r.AccountID, &r.StripeAccountID, &r.RefreshID, &r.RequestedAt, &r.RequestedBy,
-			&r.Status, &r.SettledAt, &r.IdempotencyKey, &r.RequestID)
+		err := scan(columns...)
 		if account, known := s.Accounts[r.AccountID]; known {
 			account.PutRefresh(r)
 			s.Accounts[r.AccountID] = account
@@ -246,18 +250,26 @@ type accountRow struct {
 		status              *string
 		attemptedAt, nextAt *time.Time
 	}
-	lists lists
+	columns []any // where each of them is read to
+	lists   lists
 }
 
-func (r *accountRow) scan(scan duck.Scan) (schema.AccountState, error) {
+func newAccountRow() *accountRow {
+	r := &accountRow{lists: lists{}}
 	a, balance, ownership, transactions := &r.account, &r.refreshes[0], &r.refreshes[1], &r.refreshes[2]
-	if err := scan(
+	r.columns = []any{
 		&a.AccountID, &a.StripeAccountID, &a.HolderType, &a.HolderID, &a.InstitutionName, &a.DisplayName, &a.Last4,
 		&a.Category, &a.Subcategory, &a.Status, &r.permissions, &r.subscriptions, &a.Livemode, &a.CreatedAt,
 		&balance.status, &balance.attemptedAt, &balance.nextAt, &ownership.status, &ownership.attemptedAt,
 		&ownership.nextAt, &transactions.status, &transactions.attemptedAt, &transactions.nextAt, &r.refreshID,
 		&a.Extra, &a.AccountKey, &a.CursorRefreshID, &a.CompleteThroughAt, &a.FirstSeenAt,
-	); err != nil {
+	}
+	return r
+}
+
+func (r *accountRow) scan(scan duck.Scan) (schema.AccountState, error) {
+	a := &r.account
+	if err := scan(r.columns...); err != nil {
 		return *a, err
 	}
 	for i, target := range []**schema.RefreshState{&a.BalanceRefresh, &a.OwnershipRefresh, &a.TransactionRefresh} {

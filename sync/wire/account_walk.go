@@ -1,5 +1,10 @@
 package wire
 
+import (
+	"slices"
+	"strings"
+)
+
 // walk takes an account apart as the library does, without states of labels. It reports false where the library has to.
 func (f *account) walk(raw []byte) bool {
 	w := walker{text: raw}
@@ -102,14 +107,22 @@ func (w *walker) part(c *compound, field string, amounts *amounts, unknown *map[
 	c.to = w.at
 }
 
+// fewCurrencies are as many as a walker reads: it looks for a name among those before it.
+const fewCurrencies = 8
+
 func (w *walker) amounts(f *amounts) {
 	if !w.enter(&f.compound) {
 		return
 	}
-	f.fields = map[string]span{}
 	for name, more := w.first(); more; name, more = w.next() {
-		w.noteOther(&f.fields, name)
+		next := amount{currency: shared(name)}
+		isRepeated := slices.ContainsFunc(f.fields, func(a amount) bool { return a.currency == next.currency })
+		if w.note(&next.span); isRepeated || len(f.fields) == fewCurrencies {
+			w.lose()
+		}
+		f.fields = append(f.fields, next)
 	}
+	slices.SortFunc(f.fields, func(a, b amount) int { return strings.Compare(a.currency, b.currency) })
 	f.to = w.at
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"fcpipe/schema"
 )
 
@@ -29,7 +31,27 @@ type credit struct {
 }
 
 // amounts are minor units by currency.
-type amounts = nested[map[string]span]
+type amounts struct {
+	compound
+	fields []amount // in order of their names
+}
+
+type amount struct {
+	currency string
+	span
+}
+
+// UnmarshalJSONFrom notes where the next value is, and its fields.
+func (a *amounts) UnmarshalJSONFrom(decoder *jsontext.Decoder) error {
+	var found nested[map[string]span]
+	found.compound = a.compound
+	err := found.UnmarshalJSONFrom(decoder)
+	a.compound = found.compound
+	for _, currency := range slices.Sorted(maps.Keys(found.fields)) {
+		a.fields = append(a.fields, amount{currency, found.fields[currency]})
+	}
+	return err
+}
 
 // stated are the amounts of a balance in one currency; nil was not stated.
 type stated struct{ current, available, used *int64 }
@@ -65,26 +87,26 @@ func (o *object) balances(name string, f nested[balance]) []schema.Balance {
 
 // amounts reads a map of currency to minor units. An amount may be null; a currency that comes in two spellings
 // may not.
-func (o *object) amounts(field string, f amounts, all map[string]*stated, part func(*stated) **int64) {
+func (o *object) amounts(name string, f amounts, all map[string]*stated, part func(*stated) **int64) {
 	if o.optional(f.span) == nil {
 		return
 	}
 	if !f.isExpected {
-		o.fail(field, reasonType)
+		o.fail(name, reasonType)
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.fields)) {
-		currency := strings.ToLower(name)
+	for _, field := range f.fields {
+		currency := strings.ToLower(field.currency)
 		if all[currency] == nil {
 			all[currency] = &stated{}
 		}
-		if o.optional(f.fields[name]) == nil {
+		if o.optional(field.span) == nil {
 			continue
 		}
-		amount := part(all[currency])
-		if *amount != nil {
-			o.fail(field, reasonTwice)
+		into := part(all[currency])
+		if *into != nil {
+			o.fail(name, reasonTwice)
 		}
-		*amount = new(o.requireInteger(field, f.fields[name]))
+		*into = new(o.requireInteger(name, field.span))
 	}
 }
 

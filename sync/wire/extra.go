@@ -51,6 +51,7 @@ func (e extra) object() *string {
 	}
 	slices.SortFunc(e, func(a, b extraField) int { return strings.Compare(a.name, b.name) })
 	var b strings.Builder
+	b.Grow(e.size())
 	for i, field := range e {
 		b.WriteByte("{,"[min(i, 1)])
 		writeName(&b, field.name)
@@ -60,6 +61,15 @@ func (e extra) object() *string {
 	b.WriteByte('}')
 	whole := b.String()
 	return &whole
+}
+
+// size is how many bytes the fields take as an object, where nothing in them is escaped.
+func (e extra) size() int {
+	size := len("{}")
+	for _, field := range e {
+		size += len(`"":,`) + len(field.name) + len(field.value)
+	}
+	return size
 }
 
 // storable is a value as it came, but for what is no Unicode: bytes that are no UTF-8 and
