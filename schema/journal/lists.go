@@ -113,7 +113,9 @@ func (l *listReader) charge() (c Charge) {
 		begin string
 		value **string
 	}{
-		{`,"account_id":`, &c.AccountID}, {`,"holder_id":`, &c.HolderID}, {`,"institution_name":`, &c.InstitutionName},
+		{`,"account_id":`, &c.AccountID},
+		{`,"holder_id":`, &c.HolderID},
+		{`,"institution_name":`, &c.InstitutionName},
 		{`,"month":`, &c.Month},
 	} {
 		if l.has(field.begin) {

@@ -84,8 +84,8 @@ func FuzzLists(f *testing.F) {
 		}
 		f.Add(body)
 		for _, change := range []string{
-			`null `, `,"accounts":[]`, `,"Accounts":null`, `"\ud800"`, `01`, `1e3`, `-0`, `"\q"`, "\"\xff\"", "\"\x01\"",
-			`{}`, ` `, `]`, `"\`,
+			`null `, `,"accounts":[]`, `,"Accounts":null`, `"\ud800"`, `01`, `1e3`, `-0`, `"\q"`, "\"\xff\"",
+			"\"\x01\"", `{}`, ` `, `]`, `"\`,
 		} {
 			f.Add([]byte(strings.Replace(string(body), `null`, change, 1)))
 			f.Add([]byte(strings.Replace(string(body), `"fca_1"`, change, 1)))

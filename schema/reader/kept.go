@@ -9,8 +9,8 @@ import (
 )
 
 // Kept is the published file of a data directory, which a run that has the lock opens once, as a plan does: that costs
-// about as much as all that a round without changes asks of it. Without the lock another run may replace the file at any
-// time, so what lives longer than a plan opens it for each question. The zero value is for that.
+// about as much as all that a round without changes asks of it. Without the lock another run may replace the file at
+// any time, so what lives longer than a plan opens it for each question. The zero value is for that.
 type Kept struct {
 	mutex  sync.Mutex
 	stays  bool

@@ -14,8 +14,8 @@ import (
 // PageSize is the most objects Stripe puts on a page of a list.
 const PageSize = 100
 
-// pageBytes is more than a whole page of transactions has. A page of a list that has larger ones is expected to be about
-// as large as the largest before it.
+// pageBytes is more than a whole page of transactions has. A page of a list that has larger ones is expected to be
+// about as large as the largest before it.
 const pageBytes = 64 << 10
 
 // PagesOf is how many pages a list of so many objects takes; 0 for none.

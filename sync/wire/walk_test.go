@@ -50,7 +50,8 @@ func TestWhatIsOrdinaryIsWalked(t *testing.T) {
 		wholeAccount, strings.ReplaceAll(wholeAccount, ",", " \r\n\t          , "),
 		string(changed(wholeAccount, `"ownership"`, `"last4":"0257","display_name":"Caf\u00e9","ownership"`)),
 		string(accountWith("ownership_refresh", `{"x":[{}],"status":"failed","last_attempted_at":3}`)),
-		string(accountWith("balance", `{"as_of":5,"type":"credit","x":{},"current":{},"credit":{"used":{"usd":1},"y":0}}`)),
+		string(accountWith("balance",
+			`{"as_of":5,"type":"credit","x":{},"current":{},"credit":{"used":{"usd":1},"y":0}}`)),
 	} {
 		if _, is, _ := checkWalks(t, []byte(text)); !is {
 			t.Errorf("%s is left to the library", text)
@@ -72,11 +73,12 @@ func FuzzWalk(f *testing.F) {
 		"{\"a\":\"\x1f\"}", "{\"a\":\"\x7f\xff\"}", `{"a":1,}`, `{,}`, `{"a":[,]}`, `{"a":[1,]}`, `{"a":tru}`,
 		`{"\u0069d":"a","id":"b"}`, `{"id":1,"id":2}`, `{"x":1,"x":2}`, `{"a"`, `{"a":`, `{"a":"`, `{"a":"\`,
 		`{"status_transitions":{"posted_at":1,"posted_at":2,"x":{}}}`, `{"data":[],"data":[1]}`, "{\"a\":1}\x00",
-		`{"status_transitions":{},"status_transitions":{}}`, `{"balance":{},"balance":{}}`, `{"balance":{"current":[]}}`,
-		`{"balance":{"current":{"usd":1,"usd":2}}}`, `{"balance":{"cash":{"available":{},"available":{}}}}`,
+		`{"status_transitions":{},"status_transitions":{}}`, `{"balance":{},"balance":{}}`,
+		`{"balance":{"current":[]}}`, `{"balance":{"current":{"usd":1,"usd":2}}}`, `{"balance":{"cash":{"available":{},"available":{}}}}`,
 		`{"balance":{"credit":{"used":5,"used":{}}},"x":0}`, `{"account_holder":{"type":1,"type":2}}`,
 		`{"permissions":[],"permissions":["a"]}`, `{"permissions":{},"subscriptions":[[],{}]}`,
-		`{"balance_refresh":null,"balance_refresh":{}}`, `{"classification_state":null}`, `{"classifications":[]}`, `"é234567\\"`,
+		`{"balance_refresh":null,"balance_refresh":{}}`, `{"classification_state":null}`,
+		`{"classifications":[]}`, `"é234567\\"`,
 		strings.Repeat("[", 70) + strings.Repeat("]", 70), `{"object":"12345678\"","amount":00}`, "\"1234567\x1f\"",
 	} {
 		f.Add([]byte(text))
