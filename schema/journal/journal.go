@@ -49,7 +49,7 @@ func Open(path string) (*Journal, error) {
 	if j.file, err = file.Stat(); err != nil {
 		return nil, fmt.Errorf("open journal: %w", err)
 	}
-	return j, j.load(file)
+	return j, j.load(file, j.file.Size())
 }
 
 // ErrRemoved is returned when the file of a journal is gone that had records: nothing is recorded in a new one.
@@ -74,14 +74,15 @@ func (j *Journal) catchUp(file *os.File) error {
 	if _, err := file.Seek(j.size, io.SeekStart); err != nil {
 		return err
 	}
-	return j.load(file)
+	return j.load(file, now.Size()-j.size)
 }
 
 // longLine is more bytes than nearly all lines have: a run of 10,000 accounts takes one and a half million.
 const longLine = 2 << 20
 
-func (j *Journal) load(file io.Reader) error {
-	reader := bufio.NewReaderSize(file, int(min(longLine, j.file.Size()-j.size+1)))
+// load reads records from about so many bytes.
+func (j *Journal) load(file io.Reader, size int64) error {
+	reader := bufio.NewReaderSize(file, int(min(longLine, size)))
 	for line := 1; ; line++ {
 		text, err := reader.ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {

@@ -72,7 +72,7 @@ func rewriteLines(text []byte, change func(map[string]any) bool) (rewritten []by
 // replaceBy puts another text in the place of the file, and reads it. The caller holds the file's lock.
 func (j *Journal) replaceBy(text []byte) error {
 	next := &Journal{path: j.path, index: newIndex()}
-	if err := next.load(bytes.NewReader(text)); err != nil {
+	if err := next.load(bytes.NewReader(text), int64(len(text))); err != nil {
 		return err
 	}
 	building := j.path + rewritingSuffix
