@@ -39,13 +39,20 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if err := s.published.Close(); err != nil {
 		return nil, false, err
 	}
-	if err := errors.Join(duck.Remove(next), duck.Remove(s.layout.Compacted())); err != nil {
+	isBegun := s.takeBegun()
+	if !isBegun {
+		err = duck.Remove(next)
+	}
+	if err := errors.Join(err, duck.Remove(s.layout.Compacted())); err != nil {
 		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	if err := s.CheckSpace(0); err != nil {
 		return nil, false, err
 	}
-	isCopy, err := durable.CopyFile(s.layout.Database(), next)
+	isCopy := false
+	if !isBegun {
+		isCopy, err = durable.CopyFile(s.layout.Database(), next)
+	}
 	if err != nil { // perhaps it filled the disk, and then not even the journal can be written
 		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
 	}
@@ -65,21 +72,31 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 			err = errors.Join(err, made.Discard())
 		}
 	}()
-	steps, err := duck.Migrate(ctx, database, s.now())
-	if err != nil {
-		return nil, false, err
+	if isBegun {
+		return made, false, nil
 	}
 	if !isCopy {
-		if _, err := database.ExecContext(
-			ctx, statements.Get("store_create"), duck.StorageVersion, s.options.ProgramVersion,
-		); err != nil {
-			return nil, false, fmt.Errorf("next generation: %w", err)
-		}
-		if err := sayCompression(ctx, database); err != nil {
-			return nil, false, fmt.Errorf("next generation: %w", err)
-		}
+		return made, false, s.makeTables(ctx, database)
 	}
-	return made, isCopy && steps > 0, nil
+	steps, err := duck.Migrate(ctx, database, s.now())
+	return made, steps > 0, err
+}
+
+// makeTables makes the tables of a new file.
+func (s *Store) makeTables(ctx context.Context, database *sql.DB) error {
+	if _, err := duck.Migrate(ctx, database, s.now()); err != nil {
+		return err
+	}
+	_, err := database.ExecContext(
+		ctx, statements.Get("store_create"), duck.StorageVersion, s.options.ProgramVersion,
+	)
+	if err == nil {
+		err = sayCompression(ctx, database)
+	}
+	if err != nil {
+		return fmt.Errorf("next generation: %w", err)
+	}
+	return nil
 }
 
 // sayCompression makes the table of versions of a new file say how its columns are compressed.

@@ -82,7 +82,7 @@ func (g *Generation) finish(ctx context.Context) error {
 	if err := g.forgetGone(); err != nil {
 		return err
 	}
-	if _, err := g.database.ExecContext(ctx, "CHECKPOINT"); err != nil {
+	if err := checkpoint(ctx, g.database); err != nil {
 		return err
 	}
 	var used, free int64

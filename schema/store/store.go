@@ -49,6 +49,8 @@ type Store struct {
 
 	published reader.Kept // stays open while the lock is held, until a generation is made
 
+	begun *begun // the first file, which is made while rows are read; nil where none is
+
 	locked      bool // the lock was taken once
 	givenAtLock int  // consents of the journal when it last was
 

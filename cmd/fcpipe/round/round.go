@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -174,7 +175,11 @@ func (r Round) fetchAndPublish(ctx context.Context, report *Report) (err error) 
 	}
 	var syncErr error
 	r.Stages.Enter("plan")
-	rows := timedLanding{landed, r.Stages}
+	rows := timedLanding{Landing: landed, watch: r.Stages}
+	if !state.Exists {
+		rows.begin = sync.OnceFunc(func() { r.Store.BeginFirst(ctx) })
+		defer func() { err = errors.Join(err, r.Store.DropFirst()) }()
+	}
 	report.Report, syncErr = r.Syncer.Run(ctx, report.RunID, state, r.Store.Journal(), rows)
 	done()
 	r.Stages.Enter("")

@@ -135,9 +135,13 @@ func (w *Stopwatch) times() StageTimes {
 type timedLanding struct {
 	fcsync.Landing
 	watch *Stopwatch
+	begin func() // called when rows land; may be nil
 }
 
 func (l timedLanding) Land(ctx context.Context, rows schema.Landed) error {
+	if l.begin != nil {
+		l.begin()
+	}
 	l.watch.lands(1)
 	defer l.watch.lands(-1)
 	return l.Landing.Land(ctx, rows)
