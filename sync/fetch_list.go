@@ -57,16 +57,17 @@ func (f *fetch) transactions(src *source) stripe.List[wire.Row] {
 	if f.after != nil {
 		form.Set(cursorParameter, *f.after)
 	}
+	pages := &wire.TransactionList{}
 	return stripe.List[wire.Row]{
 		Operation: "list transactions",
 		Path:      stripe.Path("transactions"),
 		Form:      form,
 		MaxPages:  int(f.maxPages - f.pages),
-		Open:      wire.OpenList,
+		Open:      pages.Open,
 		Amend:     f.dropCursor,
 		Reserve:   func(int) error { return f.round.reserveRead(src) },
 		Decode: func(raw []byte) (wire.Row, string, error) {
-			t, err := wire.DecodeTransaction(raw)
+			t, err := pages.Decode(raw)
 			return t, t.TransactionID, err
 		},
 	}

@@ -15,9 +15,9 @@ func (f *account) walk(raw []byte) bool {
 		case "account_holder":
 			w.holder(&f.Holder)
 		case "permissions":
-			w.elements(&f.Permissions, usualWords)
+			w.elements(&f.Permissions, usualWords, (*walker).value)
 		case "subscriptions":
-			w.elements(&f.Subscriptions, usualWords)
+			w.elements(&f.Subscriptions, usualWords, (*walker).value)
 		case "balance_refresh":
 			w.refresh(&f.BalanceRefresh)
 		case "ownership_refresh":

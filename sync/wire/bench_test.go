@@ -40,13 +40,14 @@ func BenchmarkDecode(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
+			var pages TransactionList
 			for b.Loop() {
-				rows, _, err := OpenList(body)
+				rows, _, err := pages.Open(body)
 				if err != nil || len(rows) != 100 {
 					b.Fatal(err)
 				}
 				for _, raw := range rows {
-					if _, err := DecodeTransaction(raw); err != nil {
+					if _, err := pages.Decode(raw); err != nil {
 						b.Fatal(err)
 					}
 				}

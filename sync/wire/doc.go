@@ -2,7 +2,7 @@
 // alone, sends nothing and keeps nothing.
 //
 // OpenList takes a page of a list apart; DecodeTransaction, DecodeAccount and DecodeOwner decode its
-// rows. An object is decoded in two steps. The library puts it into a struct of spans, which
+// rows, a TransactionList both in one pass. An object is decoded in two steps. The library puts it into a struct of spans, which
 // say where each field lies, with a fallback for fields without a name of ours: that checks the JSON and fails on no
 // value (span.go). Then each field is read by a method that says what it has to be (object.go, scalar.go), so that
 // one bad field does not hide the others. Lists, transactions and accounts that look as nearly all do are put into
@@ -18,9 +18,9 @@
 //
 // Where to look: transaction.go, account.go and owner.go decode a row each; parts of an account are in balance.go,
 // refresh.go and holder.go, labels.go has the labels of transactions and how far those of an account are. list.go takes
-// a page apart, limits.go refuses what is too large, id.go finds an id alone. object.go and scalar.go read a field,
-// span.go and walk.go find it, extra.go keeps what has no column, fault.go says what is wrong. What becomes of a
-// refused row is decided in refused.go of package sync.
+// a page apart, transaction_list.go one of transactions with its rows, limits.go refuses what is too large, id.go finds
+// an id alone. object.go and scalar.go read a field, span.go and walk.go find it, extra.go keeps what has no column,
+// fault.go says what is wrong. What becomes of a refused row is decided in refused.go of package sync.
 //
 // The library is github.com/go-json-experiment/json, which is encoding/json/v2 of Go 1.27.
 package wire

@@ -44,6 +44,11 @@ func DecodeTransaction(raw []byte) (Row, error) {
 	if checkSize(raw) != "" || !f.walk(raw) {
 		f, o = openTransaction(raw)
 	}
+	return f.read(o)
+}
+
+// read makes a row of the fields of a transaction.
+func (f *transaction) read(o object) (Row, error) {
 	o.requireKind(f.Object, "financial_connections.transaction")
 	t := Row{Transaction: schema.Transaction{
 		TransactionID:        o.requireID("id", f.ID),
@@ -79,6 +84,11 @@ func openTransaction(raw []byte) (transaction, object) {
 // walk takes a transaction apart as the library does, without labels. It reports false where the library has to.
 func (f *transaction) walk(raw []byte) bool {
 	w := walker{text: raw}
+	return f.walkObject(&w) && w.ended()
+}
+
+// walkObject is walk for the value that a walker is at.
+func (f *transaction) walkObject(w *walker) bool {
 	for name, more := w.first(); more; name, more = w.next() {
 		switch string(name) {
 		case "id":
@@ -111,7 +121,7 @@ func (f *transaction) walk(raw []byte) bool {
 			w.noteOther(&f.Unknown, name)
 		}
 	}
-	return w.ended()
+	return !w.lost
 }
 
 func (w *walker) transitions(f *nested[statusTransitions]) {

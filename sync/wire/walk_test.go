@@ -23,16 +23,39 @@ func checkWalks(t *testing.T, raw []byte) (isTransaction, isAccount, isList bool
 		t.Errorf("as an account %q is\n%+v, the library finds\n%+v", raw, walkedAccount, foundAccount)
 	}
 	var page, foundPage list
-	isList = page.walk(raw)
+	isList = page.walk(raw, (*walker).value)
 	if isList && (!isObject(raw) || unmarshal(raw, &foundPage) != nil || !reflect.DeepEqual(page, foundPage)) {
 		t.Errorf("as a list %q is\n%+v, the library finds\n%+v", raw, page, foundPage)
 	}
+	checkTransactionList(t, raw)
 	w := walker{text: raw}
 	w.space()
 	if w.value(); w.ended() && !IsJSON(raw) {
 		t.Errorf("%q is no JSON", raw)
 	}
 	return isTransaction, isAccount, isList
+}
+
+// checkTransactionList compares what is read in one pass, of a text as a page and as its row, with what is in two.
+func checkTransactionList(t *testing.T, raw []byte) {
+	t.Helper()
+	page := `{"object":"list","data":[` + wholeTransaction + `, ` + string(raw) + ` ],"has_more":true,"url":"/v1/x"}`
+	var pages TransactionList
+	for _, answer := range [][]byte{[]byte(page), raw, []byte(page)} {
+		rows, hasMore, err := pages.Open(answer)
+		found, foundMore, foundErr := OpenList(answer)
+		if !reflect.DeepEqual(rows, found) || hasMore != foundMore || !reflect.DeepEqual(err, foundErr) {
+			t.Errorf("of %q the pages are\n%q, %v, %v, want\n%q, %v, %v", answer, rows, hasMore, err, found, foundMore,
+				foundErr)
+		}
+		for i, row := range rows {
+			decoded, err := pages.Decode(row)
+			want, wantErr := DecodeTransaction(found[i])
+			if !reflect.DeepEqual(decoded, want) || !reflect.DeepEqual(err, wantErr) {
+				t.Errorf("row %d of %q is\n%+v, %v, want\n%+v, %v", i, answer, decoded, err, want, wantErr)
+			}
+		}
+	}
 }
 
 // TestWhatIsOrdinaryIsWalked: else all of it would be the library's, at its price.
