@@ -2,6 +2,9 @@ package models
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"time"
@@ -71,4 +74,39 @@ func DerivedWith(ctx context.Context, database duck.Queryer) (with Derived, err 
 		return nil
 	})
 	return with, err
+}
+
+// shareMacros makes what models share, where it is missing or comes from another program.
+func (d *derivation) shareMacros(ctx context.Context) error {
+	var made bool
+	if err := d.QueryRowContext(ctx, statements.Get("schemas_made")).Scan(&made); err != nil {
+		return err
+	}
+	if !made || d.stored["macros"] != d.made["macros"] {
+		return makeMacros(ctx, d.Conn)
+	}
+	return nil
+}
+
+// makeMacros makes what models share, in one transaction: where a file has a write-ahead log, each of some hundred
+// statements would wait for it.
+func makeMacros(ctx context.Context, connection *sql.Conn) error {
+	if _, err := inTransaction(ctx, connection, macros()); err != nil {
+		return fmt.Errorf("macros: %w", err)
+	}
+	return nil
+}
+
+// ShareMacros makes what models share in a file that has none of it, so that its first derivation finds it there.
+func ShareMacros(ctx context.Context, database *sql.DB) (err error) {
+	connection, err := database.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	d := &derivation{Conn: connection, made: map[string]string{"macros": sum(macros())}}
+	defer func() { err = errors.Join(err, closeForGood(connection)) }()
+	if err := makeMacros(ctx, connection); err != nil {
+		return err
+	}
+	return d.put(ctx, "macros")
 }

@@ -5,7 +5,7 @@
 // promises that readers see a whole generation or the one before it, that every version of a row is kept, and that
 // landing segments are removed only after the file that holds their rows is durable under its published name.
 //
-// Where to look: generation.go makes the next file, begin.go the first one while rows are read, stage.go shows what
+// Where to look: generation.go makes the next file, the first one while rows are read (BeginFirst); stage.go shows what
 // landed, merge.go and merge.sql are the transaction, publish.go the rename.
 // merge_transactions.go adds versions, merge_accounts.go moves cursors and links accounts, merge_foreign.go refuses ids
 // of other accounts, merge_runs.go brings the journal's runs; remove.go is retention of rows, retention.go of

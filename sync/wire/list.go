@@ -41,7 +41,7 @@ func openList(answer []byte, row func(*walker)) (rows [][]byte, hasMore, isWalke
 	return rows, hasMore, isWalked, nil
 }
 
-// walk takes a list apart as the library does, and has each of its rows read. It reports false where the library has to.
+// walk takes a list apart as the library does, and has each row read. It reports false where the library has to.
 func (f *list) walk(answer []byte, row func(*walker)) bool {
 	w := walker{text: answer}
 	for name, more := w.first(); more; name, more = w.next() {
