@@ -3,9 +3,9 @@
 //
 // OpenList takes a page of a list apart; DecodeTransaction, DecodeAccount and DecodeOwner decode its rows, a
 // TransactionList both in one pass. An object is decoded in two steps. The library puts it into a struct of spans,
-// which say where each field lies, with a fallback for fields without a name of ours: that checks the JSON and fails on no
-// value (span.go). Then each field is read by a method that says what it has to be (object.go, scalar.go), so that
-// one bad field does not hide the others. Lists, transactions and accounts that look as nearly all do are put into
+// which say where each field lies, with a fallback for fields without a name of ours: that checks the JSON and fails
+// on no value (span.go). Then each field is read by a method that says what it has to be (object.go, scalar.go), so
+// that one bad field does not hide the others. Lists, transactions and accounts that look as nearly all do are put into
 // their structs without the library, which takes three times as long (walk.go, account_walk.go); of all others it
 // decides. The package promises:
 //
