@@ -32,6 +32,27 @@ func TestADirectoryNamedLikeAPattern(t *testing.T) {
 	s.Want("SELECT count(*) FROM main.transactions", "0") // as in the generation before
 }
 
+// TestTheFirstFileIsBegunBeforeItsRowsAreMerged: a merge goes on with it, and without one nothing of it is left.
+func TestTheFirstFileIsBegunBeforeItsRowsAreMerged(t *testing.T) {
+	t.Parallel()
+	s := storetest.NewEmptyStore(t)
+	for _, merges := range []bool{false, true} {
+		s.BeginFirst(t.Context())
+		if merges {
+			s.Round(storetest.Completed(0, 1))
+		}
+		if err := s.DropFirst(); err != nil {
+			t.Fatal(err)
+		}
+		if exists, err := durable.FileExists(s.Layout().Next()); err != nil || exists {
+			t.Fatalf("a next file is left: %v, %v", exists, err)
+		}
+	}
+	s.Want("SELECT count(*) FROM main.accounts", "1")
+	s.Want("SELECT count(*) FROM meta.store", "1")
+	s.Want("SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal AND comment IS NULL", "0")
+}
+
 func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
 	t.Parallel()
 	s := storetest.NewEmptyStore(t)
