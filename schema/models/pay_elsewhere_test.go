@@ -78,6 +78,7 @@ func TestWhoPaidOutASumAndIsPaidBackMayBeALender(t *testing.T) {
 	wantValues(t, s, map[string]string{
 		"obligation_lender_count 90d": "PARTIAL 0", "obligation_new_lender_count 90d": "PARTIAL 0",
 		"obligation_fixed_month_minor 90d": "PARTIAL 0", "obligation_residual_income_minor 90d": "PARTIAL 433333",
+		"obligation_debt_service_minor 90d": "PARTIAL 0", "obligation_debt_service_ratio 90d": "PARTIAL 0.0",
 	})
 	s.Want(fmt.Sprintf(evidenceOf, "BLUE RIVER VENTURES LLC"), "OPEN funding+both_ways+clearing_house")
 	s = weeklyGym.published(t)

@@ -56,7 +56,6 @@ all_pieces AS (
             AS flow_discretionary_out_minor,
         sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) FILTER (category = 'other.unknown') AS unknown,
         sum(coalesce(in_minor, 0)::HUGEINT + coalesce(out_minor, 0)) AS everything,
-        sum(out_minor) FILTER (treatment = 'debt_service') AS obligation_debt_service_minor,
         sum(round_in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS round_in,
         sum(in_count) FILTER (category NOT IN ('income.payroll', 'adj.balance_correction')) AS other_in
     FROM placed GROUP BY holder_type, holder_id, currency, piece),
@@ -108,7 +107,6 @@ holders AS (
         sum(flow_p2p_in_minor) AS flow_p2p_in_minor, sum(flow_p2p_out_minor) AS flow_p2p_out_minor,
         sum(flow_cash_out_minor) AS flow_cash_out_minor, sum(flow_gambling_out_minor) AS flow_gambling_out_minor,
         sum(flow_gambling_in_minor) AS flow_gambling_in_minor, sum(unknown) AS unknown, sum(everything) AS everything,
-        sum(obligation_debt_service_minor) AS obligation_debt_service_minor,
         sum(obligation_proceeds_count) AS obligation_proceeds_count,
         sum(obligation_proceeds_minor) AS obligation_proceeds_minor,
         sum(obligation_ewa_count) AS obligation_ewa_count, sum(obligation_ewa_minor) AS obligation_ewa_minor,
@@ -142,7 +140,6 @@ filled AS (
         meta.minor(coalesce(flow_cash_out_minor, 0)) AS flow_cash_out_minor,
         meta.minor(coalesce(flow_gambling_out_minor, 0)) AS flow_gambling_out_minor,
         meta.minor(coalesce(flow_gambling_in_minor, 0)) AS flow_gambling_in_minor,
-        meta.minor(coalesce(obligation_debt_service_minor, 0)) AS obligation_debt_service_minor,
         meta.minor(coalesce(obligation_proceeds_count, 0)) AS obligation_proceeds_count,
         meta.minor(coalesce(obligation_proceeds_minor, 0)) AS obligation_proceeds_minor,
         meta.minor(coalesce(obligation_ewa_count, 0)) AS obligation_ewa_count,
@@ -175,8 +172,7 @@ shares AS (
         meta.share(coalesce(unknown, 0), everything) AS flow_unknown_share,
         meta.share(round_in, other_in) AS flow_round_amount_share,
         meta.share(coalesce(flow_cash_out_minor, 0), flow_out_net_minor) AS flow_cash_share,
-        meta.share(coalesce(flow_gambling_out_minor, 0), q.minor) AS flow_gambling_income_ratio,
-        meta.share(coalesce(obligation_debt_service_minor, 0), q.minor) AS obligation_debt_service_ratio
+        meta.share(coalesce(flow_gambling_out_minor, 0), q.minor) AS flow_gambling_income_ratio
     FROM holders LEFT JOIN (SELECT holder_type, holder_id, currency, window_name, value_integer AS minor
         FROM underwriting.income_values WHERE attribute = 'income_qualified_minor') q
         USING (holder_type, holder_id, currency, window_name)),
@@ -224,7 +220,7 @@ FROM (
     FROM (UNPIVOT gross ON COLUMNS('^flow_') INTO NAME attribute VALUE value_integer)
     UNION ALL
     SELECT holder_type, holder_id, account_key, currency, window_name, attribute, NULL, value_double
-    FROM (UNPIVOT shares ON COLUMNS('^(flow|obligation)_') INTO NAME attribute VALUE value_double)
+    FROM (UNPIVOT shares ON COLUMNS('^flow_') INTO NAME attribute VALUE value_double)
     UNION ALL
     SELECT holder_type, holder_id, account_key, currency, window_name, attribute, value_integer, NULL
     FROM month_integers

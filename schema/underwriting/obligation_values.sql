@@ -48,6 +48,10 @@ sums AS (
         sum(p.amount_minor) FILTER (p.class = 'support_paid') AS support,
         sum(p.amount_minor) FILTER (p.class IN ('rent', 'mortgage', 'housing') AND p.side = 'obligation') AS housing
     FROM paid p JOIN underwriting.windows w ON p.posted_date BETWEEN w.first_day AND w.last_day GROUP BY ALL),
+debts AS (
+    SELECT f.holder_type, f.holder_id, f.currency, w.window_name, sum(f.out_minor) AS paid
+    FROM (FROM underwriting.flow_days WHERE treatment = 'debt_service') f
+    JOIN underwriting.windows w ON f.day BETWEEN w.first_day AND w.last_day GROUP BY ALL),
 -- an advance and the first payment of its app within 21 days that gives it back with at most half of it on top
 advances AS (
     SELECT a.holder_type, a.holder_id, a.currency, r.transaction_id AS repaid_id, r.posted_date,
@@ -224,6 +228,9 @@ income AS (
         max(value_integer) FILTER (attribute = 'income_qualified_minor') AS qualified,
         max(partial_reason) FILTER (attribute = 'income_monthly_minor') AS why
     FROM underwriting.income_values WHERE window_name = '90d' GROUP BY ALL),
+qualified AS (
+    SELECT holder_type, holder_id, currency, window_name, value_integer AS of_span
+    FROM underwriting.income_values WHERE attribute = 'income_qualified_minor'),
 -- what is paid back daily or weekly to one who paid out a sum, and is no lender by its name
 unnamed AS (
     SELECT DISTINCT holder_type, holder_id, currency,
@@ -240,7 +247,8 @@ known AS (
         CASE WHEN v.is_rent_doubtful THEN 'late payments may be those of one month or of two' END AS why_rent,
         r.streak, r.is_whole,
         r.first_date, coalesce(m.n, 0) AS missed,
-        d.debt, q.variable, i.monthly, i.qualified, i.why, a.why_unnamed
+        d.debt, q.variable, i.monthly, i.qualified, i.why, a.why_unnamed,
+        coalesce(t.paid, 0) AS debt_paid, g.of_span
     FROM held h LEFT JOIN lenders l USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN sums s USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN costs c USING (holder_type, holder_id, currency, window_name)
@@ -251,6 +259,8 @@ known AS (
     LEFT JOIN living v USING (holder_type, holder_id, currency)
     LEFT JOIN rents r USING (holder_type, holder_id, currency)
     LEFT JOIN income i USING (holder_type, holder_id, currency)
+    LEFT JOIN debts t USING (holder_type, holder_id, currency, window_name)
+    LEFT JOIN qualified g USING (holder_type, holder_id, currency, window_name)
     LEFT JOIN unnamed a USING (holder_type, holder_id, currency)
     LEFT JOIN (FROM monthly WHERE window_name = '3m') q USING (holder_type, holder_id, currency)),
 listed AS (
@@ -258,7 +268,10 @@ listed AS (
             {attribute: 'obligation_bnpl_open_count', i: plans, d: NULL, why: NULL},
             {attribute: 'obligation_child_support_paid_minor', i: support, d: NULL, why: NULL},
             {attribute: 'obligation_collections_count', i: collections, d: NULL, why: NULL},
+            {attribute: 'obligation_debt_service_minor', i: debt_paid, d: NULL, why: why_unnamed},
             {attribute: 'obligation_debt_service_month_avg_minor', i: debt, d: NULL, why: why_unnamed},
+            {attribute: 'obligation_debt_service_ratio', i: NULL, d: meta.share(debt_paid, of_span),
+                why: why_unnamed},
             {attribute: 'obligation_ewa_app_count', i: apps, d: NULL, why: NULL},
             {attribute: 'obligation_ewa_cost_minor', i: cost, d: NULL, why: CASE WHEN is_paid_more
                 THEN 'apps were paid more: fees, tips, or parts of advances' END},
