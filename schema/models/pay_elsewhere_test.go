@@ -32,6 +32,9 @@ var (
 		on("2026-01-16", 150000, steadyWage), on("2026-02-17", 900000, steadyWage),
 		on("2026-03-16", 20000, steadyWage), on("2026-04-16", 1400000, steadyWage),
 		on("2026-05-15", 60000, steadyWage))
+	// two of a household work for one employer, and are paid in turn
+	couplePaidInTurn = paidHolder(every(14, "2025-07-04", 26, 100000, steadyWage),
+		every(14, "2025-07-11", 25, 140000, steadyWage))
 	// a lender that no table knows
 	unnamedLender = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		on("2026-02-10", 500000, "BLUE RIVER VENTURES LLC DES:DEPOSIT CCD"),
@@ -64,6 +67,7 @@ func TestAMonthOfIncomeSaysWhereMoreMayBePay(t *testing.T) {
 		},
 		{paysAdvancesBack, "OK 433333", ""},
 		{onCommission, "PARTIAL 260000", "amounts of a payer differ so that their median says little"},
+		{couplePaidInTurn, "PARTIAL 433333", "amounts of a payer differ so that their median says little"},
 	} {
 		s := c.life.published(t)
 		wantValues(t, s, map[string]string{"income_monthly_minor 90d": c.want})

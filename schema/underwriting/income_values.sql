@@ -95,16 +95,21 @@ living AS (
         AND k.stream_id = s.income_stream_id
     GROUP BY s.holder_type, s.holder_id, s.currency),
 -- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut; and
--- those of whose newest six the median says little, as of two wages that one processor pays in turn: it is off by over
--- a quarter from the mean of the four that are neither the highest nor the lowest. Of pay twice a month, as of a salary
--- and then a commission, it is that of two in a row, beside the mean of three
+-- those of whose newest six the median says little: it is off by over a quarter from the mean of the four that are
+-- neither the highest nor the lowest, or is the lower of two steady wages that come in turn, as of two people whom one
+-- employer pays. Of pay twice a month, as of a salary and then a commission, it is that of two in a row, beside the
+-- mean of three
 doubts AS (
     SELECT s.holder_type, s.holder_id, s.currency, bool_or(4 * n.newer < 3 * s.median_minor::HUGEINT) AS is_cut,
         bool_or(n.n = 6 AND CASE WHEN s.cadence = 'semimonthly'
             THEN 4 * abs(n.six - 3 * s.monthly_minor::HUGEINT) > 3 * s.monthly_minor::HUGEINT
-            ELSE abs(n.middle - 4 * s.median_minor::HUGEINT) > s.median_minor END) AS is_mixed
+            ELSE abs(n.middle - 4 * s.median_minor::HUGEINT) > s.median_minor
+                OR (50 * (n.odd_high - n.odd_low) <= n.odd_low AND 50 * (n.even_high - n.even_low) <= n.even_low
+                    AND 20 * abs(n.odd_low - n.even_low) > least(n.odd_low, n.even_low)) END) AS is_mixed
     FROM (SELECT holder_type, holder_id, group_id, count(*) AS n, max(minor) FILTER (nth <= 2) AS newer,
-            sum(minor) AS six, sum(minor) - max(minor) - min(minor) AS middle
+            sum(minor) AS six, sum(minor) - max(minor) - min(minor) AS middle,
+            min(minor) FILTER (nth % 2 = 1) AS odd_low, max(minor) FILTER (nth % 2 = 1) AS odd_high,
+            min(minor) FILTER (nth % 2 = 0) AS even_low, max(minor) FILTER (nth % 2 = 0) AS even_high
         FROM (SELECT holder_type, holder_id, group_id, sum(amount_minor) AS minor,
                 row_number() OVER (PARTITION BY group_id ORDER BY posted_date DESC) AS nth
             FROM paid WHERE is_qualified AND cadence <> 'irregular' AND status = 'active'
