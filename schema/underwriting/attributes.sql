@@ -442,7 +442,8 @@ FROM (VALUES
         'where a payment that was due in the span did not come, where one of the payers without a schedule paid fewer '
         'than twelve times in those months, as one that pays every three weeks, where the newest two payments of a '
         'payer are both less than three quarters of the median or the median is off by over a quarter from the mean of '
-        'the middle four or is the lower of two steady wages that come in turn, and where more than half of the income of the span, interest left out, is not qualified: '
+        'the middle four or is the lower of two steady wages that come in turn, and where more than half of the income '
+        'of the span, interest left out, is not qualified: '
         'receipts of the self-employed are tier T3 and not in it; or where more than that income came, in several '
         'deposits, from own accounts that are not linked, or from people, in cash and by checks, as pay may be',
         'sum of median * per_year / 12', 'fcpipe'),
