@@ -90,13 +90,13 @@ func (r *round) isOurs(a schema.Account, feature string, open []unanswered) bool
 
 // settledCharges are the charges Stripe bills for the accounts as they are now, those too that it showed in a way
 // that was refused. The journal may have counted them.
-func (r *round) settledCharges(open []unanswered) (charges []plan.Charge) {
+func (r *round) settledCharges() (charges []plan.Charge) {
 	prices := r.syncer.options.Policy.Prices
 	for shown := range r.roster.readings() {
-		charges = append(charges, prices.Settled(r.billable(shown.Account, open))...)
+		charges = append(charges, prices.Settled(r.billable(shown.Account, nil))...)
 	}
 	for _, shown := range r.roster.partly {
-		charges = append(charges, prices.Settled(r.billable(shown.Account, open))...)
+		charges = append(charges, prices.Settled(r.billable(shown.Account, nil))...)
 	}
 	return charges
 }
@@ -104,7 +104,7 @@ func (r *round) settledCharges(open []unanswered) (charges []plan.Charge) {
 // recordCharges counts in the journal what has settled, each charge once.
 func (r *round) recordCharges() error {
 	var charges []journal.Charge
-	for _, c := range r.settledCharges(nil) {
+	for _, c := range r.settledCharges() {
 		charges = append(charges, journal.Charge{
 			ChargeKey: c.Key, Kind: c.Kind, AmountMicroUSD: c.AmountMicroUSD, AccountID: c.AccountID,
 			HolderID: c.HolderID, InstitutionName: c.InstitutionName, Month: c.Month, ChargedAt: c.At, RunID: r.runID,

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -179,8 +178,6 @@ func hintDamage(err error) error {
 				`without one "fcpipe repair" restores runs, reads and charges from the file`)
 	case duck.IsOutOfMemory(err):
 		return hint(err, `raise data.memory_limit in the configuration: 512MiB is enough for millions of rows`)
-	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
-		return hint(err, "data.dir in the configuration has to be a directory that can be written, or made")
 	case errors.Is(err, fs.ErrPermission), duck.IsIO(err) && strings.Contains(err.Error(), "Permission denied"):
 		return hint(err, `the user that runs fcpipe may not read or write it: "ls -ld" shows whose it is`)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"syscall"
 	"time"
 
 	"fcpipe/cmd/fcpipe/config"
@@ -69,6 +70,9 @@ func (a *app) wireBy(ctx context.Context, cfg config.Config, opened store.Option
 	storeOptions.ReadOnly, storeOptions.StaysOpen = opened.ReadOnly, opened.StaysOpen
 	storeOptions.ChecksAtLock = opened.ChecksAtLock
 	p.store, err = store.Open(ctx, storeOptions)
+	if errors.Is(err, syscall.ENOTDIR) || errors.Is(err, syscall.EROFS) {
+		err = hint(err, "data.dir in the configuration has to be a directory that can be written, or made")
+	}
 	return p, err
 }
 

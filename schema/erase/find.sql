@@ -16,7 +16,7 @@ FROM (SELECT account_id, holder_id, account_key, status FROM main.accounts
 WHERE account_id <> '' AND NOT starts_with(account_id, 'erased_')
 GROUP BY account_id;
 
--- name: landed_accounts
+-- name: accounts_of_segment
 SELECT account_id, coalesce(max(holder_id), '') FROM accounts GROUP BY account_id;
 
 -- name: count_rows

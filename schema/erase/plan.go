@@ -124,7 +124,7 @@ func findAccounts(ctx context.Context, s *store.Store) (map[string]heldAccount, 
 		return nil, err
 	}
 	return held, inLanding(ctx, s, func(segment *sql.DB) error {
-		return statements.EachRow(ctx, segment, "landed_accounts", func(scan duck.Scan) error {
+		return statements.EachRow(ctx, segment, "accounts_of_segment", func(scan duck.Scan) error {
 			var id, holder string
 			err := scan(&id, &holder)
 			if a, known := held[id]; !known {

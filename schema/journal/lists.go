@@ -12,9 +12,9 @@ import (
 // nothing is taken, and the library reads the whole line: FuzzLists holds the two to each other.
 
 const (
-	chargesBegin = `{"kind":"charges","charges":[`
-	runBegins    = `{"kind":"run_finished","run":{`
-	accounts     = `,"accounts":[`
+	chargesBegin  = `{"kind":"charges","charges":[`
+	runBegins     = `{"kind":"run_finished","run":{`
+	accountsBegin = `,"accounts":[`
 )
 
 // unmarshalRecord reads a record.
@@ -40,12 +40,12 @@ func chargesOf(body []byte) (r Record, isRead bool) {
 
 // runOf reads a run that finished: its accounts here, and the rest, which is short, by the library.
 func runOf(body []byte) (r Record, isRead bool) {
-	from := bytes.Index(body, []byte(accounts))
+	from := bytes.Index(body, []byte(accountsBegin))
 	if !bytes.HasPrefix(body, []byte(runBegins)) || from < 0 ||
 		bytes.ContainsAny(body[len(runBegins):from], "{[") { // then it may be a list of something else
 		return r, false
 	}
-	l := listReader{text: string(body), at: from + len(accounts)}
+	l := listReader{text: string(body), at: from + len(accountsBegin)}
 	list := elements(&l, (*listReader).account)
 	if l.lost || !endsRun(l.text[l.at:]) {
 		return r, false
@@ -123,8 +123,10 @@ func (l *listReader) charge() (c Charge) {
 		}
 	}
 	l.want(`,"charged_at":`)
-	if c.ChargedAt.UnmarshalText([]byte(l.word())) != nil {
-		l.lost = true
+	from := l.at
+	at := l.word()
+	if strings.Contains(l.text[from:l.at], `\`) || c.ChargedAt.UnmarshalText([]byte(at)) != nil {
+		l.lost = true // the library reads no instant with an escape
 	}
 	l.want(`,"run_id":`)
 	c.RunID = l.word()

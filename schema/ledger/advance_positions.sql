@@ -38,7 +38,7 @@
 --   one
 -- column funded_minor: BIGINT. Its amount, minor units
 -- column evidence: VARCHAR[] NOT NULL. What speaks for it: name (a lender's), funding, both_ways (who is paid sent
---   money in those two weeks), clearing_house
+--   money in those two weeks, and is a lender or known to no rule), clearing_house
 -- column status: VARCHAR NOT NULL. CANDIDATE: no cadence, or no evidence; OPEN; REDUCED or INCREASED: open, and the
 --   newest debits are of another amount than the first; STOPPED: none in the last week held, of weekly ones two weeks;
 --   PAID_OFF: stopped, and 1.05 times what was received is paid
@@ -99,7 +99,8 @@ judged AS (
             AND 1.1::DOUBLE * ((p.last_day - p.first_day) / 7 + 1) AS is_weekly,
         a.coverage_end,
         list_filter([CASE WHEN coalesce(ledger.is_lender(l.category), false) THEN 'name' END,
-            CASE WHEN f.funding IS NOT NULL THEN 'funding' END, CASE WHEN f.is_of_payee THEN 'both_ways' END,
+            CASE WHEN f.funding IS NOT NULL THEN 'funding' END, CASE WHEN f.is_of_payee
+                AND (coalesce(l.category = 'other.unknown', true) OR ledger.is_lender(l.category)) THEN 'both_ways' END,
             CASE WHEN p.is_ach AND p.payment_minor >= meta.units(25, p.currency) THEN 'clearing_house' END],
             lambda shown: shown IS NOT NULL) AS evidence
     FROM positions p JOIN worked w USING (position) LEFT JOIN funded f USING (position)

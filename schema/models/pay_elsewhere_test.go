@@ -39,6 +39,10 @@ var (
 	unnamedLender = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		on("2026-02-10", 500000, "BLUE RIVER VENTURES LLC DES:DEPOSIT CCD"),
 		every(7, "2026-02-20", 18, -25000, "BLUE RIVER VENTURES LLC DES:DEBIT CCD"))
+	// bets by the week, and wins once
+	bettor = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
+		on("2026-02-10", 500000, "FANDUEL SPORTSBOOK PAYOUT"),
+		every(7, "2026-02-20", 18, -25000, "FANDUEL SPORTSBOOK"))
 	// a gym by the week, which began after a payday
 	weeklyGym = paidHolder(every(14, "2025-07-04", 26, 200000, steadyWage),
 		every(7, "2026-02-20", 18, -5000, "BLUE RIVER VENTURES LLC DES:DEBIT CCD"))
@@ -88,6 +92,9 @@ func TestWhoPaidOutASumAndIsPaidBackMayBeALender(t *testing.T) {
 	s = weeklyGym.published(t)
 	wantValues(t, s, map[string]string{"obligation_lender_count 90d": "OK 0"})
 	s.Want(fmt.Sprintf(evidenceOf, "BLUE RIVER VENTURES LLC"), "OPEN funding+clearing_house")
+	wantValues(t, bettor.published(t), map[string]string{
+		"obligation_lender_count 90d": "OK 0", "obligation_debt_service_minor 90d": "OK 0",
+	})
 }
 
 const evidenceOf = `SELECT status || ' ' || array_to_string(evidence, '+') FROM ledger.advance_positions

@@ -119,7 +119,7 @@ func (h Header) compression(column DeclaredColumn) string {
 }
 
 // repeats reports whether a column has few different texts, such as codes and names of accounts: DuckDB need not try
-// how else they are stored, which takes a tenth of writing a table. Texts of people and ids of rows it tries.
+// how else they are stored, which takes a tenth of writing a table. Texts of people and most ids of rows it tries.
 func (h Header) repeats(column DeclaredColumn) bool {
 	isID := strings.HasSuffix(column.Name, "_id") || strings.HasSuffix(column.Name, "_of")
 	isPersonal := slices.ContainsFunc(h.Personal, func(lineage Lineage) bool {

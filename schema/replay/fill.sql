@@ -50,9 +50,6 @@ WITH known AS (
     QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY observed_at DESC) = 1)
 SELECT * FROM known SEMI JOIN (FROM known WHERE $holder = '' OR holder_id = $holder) c USING (account_key);
 
--- name: wanted_count
-SELECT count(*) FROM wanted;
-
 -- name: fill_store
 INSERT INTO meta.store BY NAME
 SELECT * REPLACE ($watermark::TIMESTAMPTZ AS watermark) FROM held.meta.store;
@@ -151,5 +148,5 @@ SELECT definition_version <> $definition OR report_zone <> $report_zone
 FROM held.meta.attribute_snapshots WHERE as_of_date = $as_of_date::DATE AND observed_at <= $watermark
 ORDER BY snapshot_id LIMIT 1;
 
--- name: parameters
+-- name: stored_parameters
 SELECT name, value FROM meta.parameters WHERE name IN ('as_of_date', 'rule_version');

@@ -162,7 +162,7 @@ func (p *Past) compute(ctx context.Context, q Question, path string) error {
 	}, slices.Concat(q.Tables, q.Beside)...); err != nil {
 		return err
 	}
-	return statements.EachRow(ctx, p.database, "parameters", func(scan duck.Scan) error {
+	return statements.EachRow(ctx, p.database, "stored_parameters", func(scan duck.Scan) error {
 		var name, value string
 		err := scan(&name, &value)
 		if name == "as_of_date" {

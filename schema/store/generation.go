@@ -41,6 +41,11 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 		return nil, false, err
 	}
 	isBegun := s.takeBegun()
+	defer func() {
+		if err != nil && g == nil { // perhaps it filled the disk, and then not even the journal can be written
+			err = errors.Join(err, duck.Remove(next))
+		}
+	}()
 	if !isBegun {
 		err = duck.Remove(next)
 	}
@@ -54,8 +59,8 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	if !isBegun {
 		isCopy, err = durable.CopyFile(s.layout.Database(), next)
 	}
-	if err != nil { // perhaps it filled the disk, and then not even the journal can be written
-		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
+	if err != nil {
+		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	held, err := s.dataBytes()
 	if err != nil {
@@ -64,7 +69,7 @@ func (s *Store) newGeneration(ctx context.Context) (g *Generation, migrated bool
 	settings := s.Settings().For(held)
 	database, err := openNext(ctx, next, isCopy, settings, s.layout.State())
 	if err != nil {
-		return nil, false, errors.Join(fmt.Errorf("next generation: %w", err), duck.Remove(next))
+		return nil, false, fmt.Errorf("next generation: %w", err)
 	}
 	database.SetMaxIdleConns(0) // temporary tables end with their connection
 	made := &Generation{store: s, settings: settings, database: database, copied: isCopy}

@@ -48,16 +48,6 @@ FROM main.transaction_versions WHERE is_current AND transacted_at < $before;
 -- name: remove_balances_before
 INSERT INTO gone_balances FROM main.balances WHERE as_of < $before;
 
--- name: remove_transactions_of
-INSERT INTO gone_transactions
-SELECT transaction_id, account_id, CASE
-    WHEN transacted_at >= TIMESTAMPTZ '0001-01-01 00:00:00Z' AND transacted_at < TIMESTAMPTZ '10000-01-01 00:00:00Z'
-    THEN strftime(make_timestamp(epoch_us(transacted_at)), '%Y-%m') ELSE '__invalid__' END
-FROM main.transaction_versions WHERE is_current AND list_contains($accounts, account_id);
-
--- name: remove_balances_of
-INSERT INTO gone_balances FROM main.balances WHERE list_contains($accounts, account_id);
-
 -- name: remove_counts
 SELECT (SELECT count(*) FROM gone_transactions), (SELECT count(*) FROM gone_balances),
     10 * (SELECT count(*) FROM gone_transactions) > (SELECT count(*) FROM main.transactions);

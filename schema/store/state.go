@@ -283,9 +283,10 @@ func (r *accountRow) scan(scan duck.Scan) (schema.AccountState, error) {
 	if a.TransactionRefresh != nil {
 		a.TransactionRefresh.RefreshID = r.refreshID
 	}
-	return *a, errors.Join(
+	err := errors.Join(
 		r.lists.parse(r.permissions, &a.Permissions), r.lists.parse(r.subscriptions, &a.Subscriptions),
 	)
+	return *a, err
 }
 
 // lists are those that were parsed, by their JSON: nearly all accounts have one of a few. None is changed.

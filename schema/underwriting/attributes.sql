@@ -442,10 +442,11 @@ FROM (VALUES
         'where a payment that was due in the span did not come, where one of the payers without a schedule paid fewer '
         'than twelve times in those months, as one that pays every three weeks, where the newest two payments of a '
         'payer are both less than three quarters of the median or the median is off by over a quarter from the mean of '
-        'the middle four or is the lower of two steady wages that come in turn, and where more than half of the income '
-        'of the span, interest left out, is not qualified: '
-        'receipts of the self-employed are tier T3 and not in it; or where more than that income came, in several '
-        'deposits, from own accounts that are not linked, or from people, in cash and by checks, as pay may be',
+        'the middle four or is one of two steady wages that come in turn, where of pay twice a month the two halves '
+        'differ as much, and where more than half of the income of the span, interest left out, is not qualified: '
+        'receipts of the self-employed are tier T3 and not in it; or where more than that income came, on several '
+        'days, from own accounts that are not linked, or from people, in cash and by checks, as pay may be, or where '
+        'advances on pay of more than a quarter of it were not paid back: they are taken off the pay',
         'sum of median * per_year / 12', 'fcpipe'),
     ('income_nonrecurring_minor', 'Non-recurring income', 'minor', 'windows', 'H', 'flows', 'open',
         'Tax refunds and insurance claims; in no other income', 'sum in of income_nonrecurring', 'fcpipe'),
@@ -502,13 +503,16 @@ FROM (VALUES
     ('obligation_collections_minor', 'Payments to collectors, amount', 'minor', 'windows', 'H', 'flows', 'open',
         'Payments to collection agencies', 'sum out of fin_out.collections', 'fcpipe'),
     ('obligation_debt_service_minor', 'Debt service', 'minor', 'bands', 'H', 'flows', 'open',
-        'Payments of loans, cards elsewhere and instalments', 'sum out of treatment debt_service', 'fcpipe'),
+        'Payments of loans, cards elsewhere and instalments. PARTIAL while someone whom no rule knows, and who paid '
+        'out a sum, is paid back daily or weekly: they may be a lender',
+        'sum out of treatment debt_service', 'fcpipe'),
     ('obligation_debt_service_month_avg_minor', 'Average monthly debt service', 'minor', 'months', 'H', 'flows',
-        'open', 'Mean of the complete months of debt service', 'mean of monthly obligation_debt_service_minor',
-        'fcpipe'),
+        'open', 'Mean of the complete months of debt service; PARTIAL as obligation_debt_service_minor',
+        'mean of monthly obligation_debt_service_minor', 'fcpipe'),
     ('obligation_debt_service_ratio', 'Debt service to income', 'ratio', 'longer', 'H', 'flows', 'open',
         'Debt service over qualified income; undefined without it. It is not a debt-to-income ratio: debts may be '
-        || 'unseen, and income is net', 'obligation_debt_service_minor / income_qualified_minor', 'fcpipe'),
+        || 'unseen, and income is net. PARTIAL as obligation_debt_service_minor',
+        'obligation_debt_service_minor / income_qualified_minor', 'fcpipe'),
     ('obligation_ewa_app_count', 'Earned-wage advance apps', 'count', 'windows', 'H', 'flows', 'open',
         'Earned-wage apps that lent or were paid back', 'distinct counterparties of class ewa', 'fcpipe'),
     ('obligation_ewa_cost_minor', 'Cost of wage advances', 'minor', 'windows', 'H', 'flows', 'open',
@@ -521,19 +525,20 @@ FROM (VALUES
     ('obligation_fixed_month_minor', 'Monthly fixed obligations', 'minor', 'quarter', 'H', 'flows', 'open',
         'What obligations that are active or missed cost a month, as they recur, and rents, mortgages and debts that '
         || 'have only begun; without advances until payday. PARTIAL where it does not show how many months late '
-        || 'payments of one that has no schedule are for',
+        || 'payments of one that has no schedule are for, and as obligation_debt_service_minor',
         'sum of expected * per_year / 12', 'fcpipe'),
     ('obligation_housing_ratio', 'Housing cost to income', 'ratio', 'quarter', 'H', 'flows', 'open',
         'Rent, mortgage and fees of a home over qualified income; undefined without income',
         'housing / income_qualified_minor', 'fcpipe'),
     ('obligation_lender_count', 'Lenders', 'count', 'windows', 'H', 'flows', 'open',
-        'Who was paid for a loan, a card elsewhere, instalments or an advance', 'distinct counterparties', 'fcpipe'),
+        'Who was paid for a loan, a card elsewhere, instalments or an advance; PARTIAL as '
+        'obligation_debt_service_minor', 'distinct counterparties', 'fcpipe'),
     ('obligation_missed_payment_count', 'Missed payments', 'count', 'half', 'H', 'flows', 'open',
         'Due dates without a payment, of obligations that are still paid or were until the last one; what was paid off '
         'or has ended misses no payment', 'count of due dates with state missed', 'fcpipe'),
     ('obligation_new_lender_count', 'New lenders', 'count', 'windows', 'H', 'flows', 'open',
-        'Lenders whose first row that is held lies in the span', 'counterparties with first day in span',
-        'fcpipe'),
+        'Lenders whose first row that is held lies in the span; PARTIAL as obligation_debt_service_minor',
+        'counterparties with first day in span', 'fcpipe'),
     ('obligation_proceeds_count', 'Loans paid out', 'count', 'windows', 'H', 'flows', 'open',
         'Proceeds of loans and advances', 'count in of fin_in.*', 'fcpipe'),
     ('obligation_proceeds_minor', 'Loans paid out, amount', 'minor', 'windows', 'H', 'flows', 'open',

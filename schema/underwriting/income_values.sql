@@ -96,7 +96,7 @@ living AS (
     GROUP BY s.holder_type, s.holder_id, s.currency),
 -- payers on a schedule whose newest two payments are both less than three quarters of the median: pay was cut; and
 -- those of whose newest six the median says little: it is off by over a quarter from the mean of the four that are
--- neither the highest nor the lowest, or is the lower of two steady wages that come in turn, as of two people whom one
+-- neither the highest nor the lowest, or is one of two steady wages that come in turn, as of two people whom one
 -- employer pays. Of pay twice a month, as of a salary and then a commission, it is that of two in a row, beside the
 -- mean of three
 doubts AS (

@@ -231,10 +231,10 @@ income AS (
 qualified AS (
     SELECT holder_type, holder_id, currency, window_name, value_integer AS of_span
     FROM underwriting.income_values WHERE attribute = 'income_qualified_minor'),
--- what is paid back daily or weekly to one who paid out a sum, and is no lender by its name
+-- what is paid back daily or weekly to one who paid out a sum, and whom no rule knows
 unnamed AS (
     SELECT DISTINCT holder_type, holder_id, currency,
-        'who paid out a sum is paid back daily or weekly, and no table knows them: they may be a lender' AS why_unnamed
+        'who paid out a sum is paid back daily or weekly, and no rule knows them: they may be a lender' AS why_unnamed
     FROM ledger.advance_positions
     WHERE list_contains(evidence, 'both_ways') AND NOT list_contains(evidence, 'name')
         AND status IN ('OPEN', 'REDUCED', 'INCREASED')),

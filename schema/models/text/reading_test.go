@@ -183,8 +183,13 @@ func TestTablesOfMerchantsAreWhole(t *testing.T) {
 			t.Errorf("%s is %s in merchants.csv: run make seeds", line["name"], got["category"])
 		}
 	}
-	aliases := map[string]bool{}
+	aliases, last := map[string]bool{}, ""
 	for _, line := range seeds(t, "merchant_aliases.csv") {
+		if line["alias"] < last {
+			t.Errorf("merchant_aliases.csv: %q stands behind %q: what begins alike is looked for side by side",
+				line["alias"], last)
+		}
+		last = line["alias"]
 		if alias := line["alias"]; aliases[alias] || alias != text.Alias(alias) || merchants[line["key"]] == nil {
 			t.Errorf("merchant_aliases.csv: %q is there twice, is no alias, or stands for no merchant", alias)
 		}
