@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -51,6 +52,21 @@ func TestTheFirstFileIsBegunBeforeItsRowsAreMerged(t *testing.T) {
 	s.Want("SELECT count(*) FROM main.accounts", "1")
 	s.Want("SELECT count(*) FROM meta.store", "1")
 	s.Want("SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal AND comment IS NULL", "0")
+}
+
+// TestAFirstFileThatCouldNotBeBegunIsMadeByTheMerge, which needs nothing of it.
+func TestAFirstFileThatCouldNotBeBegunIsMadeByTheMerge(t *testing.T) {
+	t.Parallel()
+	s := storetest.NewEmptyStore(t)
+	ended, end := context.WithCancel(t.Context())
+	end()
+	s.BeginFirst(ended)
+	s.Round(storetest.Completed(0, 1))
+	if err := s.DropFirst(); err != nil {
+		t.Fatal(err)
+	}
+	s.Want("SELECT count(*) FROM main.accounts", "1")
+	s.Want("SELECT count(*) FROM meta.store", "1")
 }
 
 func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {
