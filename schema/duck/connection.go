@@ -29,7 +29,7 @@ func Connect(path string, mode Mode, settings Settings) (*Connection, error) {
 	if bindings.GetOrCreateFromCache(
 		duckdb.GetInstanceCache(), path, &c.database, config, &message,
 	) == bindings.StateError {
-		return nil, fmt.Errorf("open %s: %s", path, message)
+		return nil, fmt.Errorf("open %s: %w", path, Failure(message))
 	}
 	if bindings.Connect(c.database, &c.Raw) == bindings.StateError {
 		bindings.Close(&c.database)

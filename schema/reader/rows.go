@@ -19,7 +19,7 @@ func (r *Reader) EachRow(ctx context.Context, text string, visit func(duck.Scan)
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			return duck.Failure(err.Error())
+			return err
 		}
 		rows.copy(batch)
 		for rows.at = range batch.Len {

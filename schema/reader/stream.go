@@ -58,12 +58,12 @@ func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error
 	count := bindings.ExtractStatements(s.connection.Raw, text, &extracted)
 	defer bindings.DestroyExtracted(&extracted)
 	if count == 0 {
-		return nil, errors.New(bindings.ExtractStatementsError(extracted))
+		return nil, duck.Failure(bindings.ExtractStatementsError(extracted))
 	}
 	for i := range count {
 		bindings.DestroyPrepare(&s.statement)
 		if bindings.PrepareExtractedStatement(s.connection.Raw, extracted, i, &s.statement) == bindings.StateError {
-			return nil, errors.New(bindings.PrepareError(s.statement))
+			return nil, duck.Failure(bindings.PrepareError(s.statement))
 		}
 		kinds = append(kinds, bindings.PreparedStatementType(s.statement))
 		if i == count-1 {
@@ -77,7 +77,7 @@ func (s *stream) prepare(text string) (kinds []bindings.StatementType, err error
 		message := bindings.ResultError(&result)
 		bindings.DestroyResult(&result)
 		if failed {
-			return nil, errors.New(message)
+			return nil, duck.Failure(message)
 		}
 	}
 	return kinds, nil
@@ -129,7 +129,7 @@ func (s *stream) failure(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return errors.New(message)
+	return duck.Failure(message)
 }
 
 func (s *stream) close() {

@@ -48,3 +48,6 @@ func (g *Generation) Finish(ctx context.Context) error { return g.finish(ctx) }
 
 // Check reads the finished generation back.
 func (g *Generation) Check(ctx context.Context) error { return g.check(ctx) }
+
+// AwaitFirst waits until the first file is begun, or cannot be.
+func (s *Store) AwaitFirst() { <-s.begun.ended }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -33,24 +34,27 @@ func TestADirectoryNamedLikeAPattern(t *testing.T) {
 	s.Want("SELECT count(*) FROM main.transactions", "0") // as in the generation before
 }
 
-// TestTheFirstFileIsBegunBeforeItsRowsAreMerged: a merge goes on with it, and without one nothing of it is left.
+// TestTheFirstFileIsBegunBeforeItsRowsAreMerged: a merge an hour later goes on with it, and without one nothing of it
+// is left.
 func TestTheFirstFileIsBegunBeforeItsRowsAreMerged(t *testing.T) {
 	t.Parallel()
 	s := storetest.NewEmptyStore(t)
+	begun := s.Clock.Format(time.RFC3339)
 	for _, merges := range []bool{false, true} {
 		s.BeginFirst(t.Context())
+		s.AwaitFirst()
+		wantNext(t, s, true)
 		if merges {
 			s.Round(storetest.Completed(0, 1))
 		}
 		if err := s.DropFirst(); err != nil {
 			t.Fatal(err)
 		}
-		if exists, err := durable.FileExists(s.Layout().Next()); err != nil || exists {
-			t.Fatalf("a next file is left: %v, %v", exists, err)
-		}
+		wantNext(t, s, false)
 	}
 	s.Want("SELECT count(*) FROM main.accounts", "1")
 	s.Want("SELECT count(*) FROM meta.store", "1")
+	s.Want("SELECT count(*) FROM meta.migrations WHERE applied_at > TIMESTAMPTZ '"+begun+"'", "0")
 	s.Want("SELECT count(*) FROM duckdb_columns() WHERE schema_name = 'main' AND NOT internal AND comment IS NULL", "0")
 }
 
@@ -61,12 +65,22 @@ func TestAFirstFileThatCouldNotBeBegunIsMadeByTheMerge(t *testing.T) {
 	ended, end := context.WithCancel(t.Context())
 	end()
 	s.BeginFirst(ended)
+	s.AwaitFirst()
 	s.Round(storetest.Completed(0, 1))
 	if err := s.DropFirst(); err != nil {
 		t.Fatal(err)
 	}
+	wantNext(t, s, false)
 	s.Want("SELECT count(*) FROM main.accounts", "1")
 	s.Want("SELECT count(*) FROM meta.store", "1")
+}
+
+// wantNext checks whether a next file is there.
+func wantNext(t *testing.T, s *storetest.Store, want bool) {
+	t.Helper()
+	if exists, err := durable.FileExists(s.Layout().Next()); err != nil || exists != want {
+		t.Fatalf("a next file: %v, %v, want %v", exists, err, want)
+	}
 }
 
 func TestARoundThatDoesNotFitOnTheDiskDoesNotBegin(t *testing.T) {

@@ -385,3 +385,6 @@ func (n *names) anyRail(parts []token) bool {
 	}
 	return false
 }
+
+// Key is the key of a merchant of the tables.
+func Key(name string) string { return Words(Fold(Normal(name))) }
